@@ -1,0 +1,34 @@
+# What a developer types. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check browser screenshots
+
+FEATURES := --features postgres-tls
+PROFILE := $(if $(CI),ci,default)
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+setup: ## Install what is missing on Debian or Ubuntu: PostgreSQL, Chromium, OpenSSL's headers, cargo-nextest
+	@.ci/setup
+
+demo: ## Show a whole survey of a fictional trust, and serve it on http://127.0.0.1:8080
+	cargo run --release -- demo
+
+test: setup ## Run every test: unit, integration on both databases, browser
+	cargo nextest run $(FEATURES) --profile $(PROFILE)
+	cargo test $(FEATURES) --doc
+	$(MAKE) browser
+
+browser: ## Run the tests in Chromium: the staff form without JavaScript, accessibility of every page
+	cargo build $(FEATURES)
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && npm test
+
+screenshots: ## Write the pictures of the README anew
+	cargo build $(FEATURES)
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run screenshots
+
+check: ## Formatting, lints, licences, documentation; nothing may warn
+	cargo fmt --check
+	cargo clippy --all-targets $(FEATURES) -- --deny warnings
+	cargo deny check licenses bans sources
+	RUSTDOCFLAGS="--deny warnings" cargo doc --no-deps --document-private-items $(FEATURES)

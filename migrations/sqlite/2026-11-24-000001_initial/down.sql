@@ -1,0 +1,10 @@
+DROP TABLE jobs;
+DROP TABLE populations;
+DROP TABLE workforces;
+DROP TABLE releases;
+DROP TABLE responses;
+DROP TABLE invitations;
+DROP TABLE surveys;
+DROP TABLE sessions;
+DROP TABLE accounts;
+DROP TABLE organisations;

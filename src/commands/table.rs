@@ -1,0 +1,45 @@
+//! Results for people, programs and spreadsheets, from one description.
+
+use serde::Serialize;
+
+use super::{CommandError, Format};
+
+/// Prints `rows` under `headings` in the format asked for; `json` is what programs get.
+pub(super) fn print(
+    format: Format,
+    headings: &[&str],
+    rows: &[Vec<String>],
+    json: &impl Serialize,
+) -> Result<(), CommandError> {
+    match format {
+        Format::Json => println!("{}", serde_json::to_string_pretty(json).map_err(CommandError::failed)?),
+        Format::Csv => {
+            let mut writer = csv::Writer::from_writer(std::io::stdout());
+            writer.write_record(headings).map_err(CommandError::failed)?;
+            for row in rows {
+                writer.write_record(row).map_err(CommandError::failed)?;
+            }
+            writer.flush().map_err(CommandError::failed)?;
+        }
+        Format::Table => print!("{}", aligned(headings, rows)),
+    }
+    Ok(())
+}
+
+/// Columns as wide as their widest entry, two spaces apart.
+fn aligned(headings: &[&str], rows: &[Vec<String>]) -> String {
+    let lines: Vec<Vec<&str>> = std::iter::once(headings.to_vec())
+        .chain(rows.iter().map(|row| row.iter().map(String::as_str).collect()))
+        .collect();
+    let width = |column: usize| {
+        lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let mut text = String::new();
+    for line in &lines {
+        let cells: Vec<String> =
+            line.iter().enumerate().map(|(column, cell)| format!("{cell:<width$}", width = width(column))).collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}

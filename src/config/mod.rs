@@ -1,0 +1,61 @@
+//! Configuration: defaults (`config/default.toml`, built in) < a file < the environment.
+//!
+//! One small struct per area. Unknown keys are errors. `CANDOUR__SERVER__PORT` overrides `server.port`; a name that
+//! ends in `_FILE` reads the value from that file, which is how secrets should come in.
+
+mod database;
+mod disclosure;
+mod log;
+mod mail;
+mod production;
+mod retention;
+mod secret;
+mod security;
+mod server;
+mod source;
+
+pub use database::{DatabaseConfig, DatabaseUrl};
+pub use disclosure::DisclosureConfig;
+pub use log::{LogConfig, LogFormat};
+pub use mail::{MailConfig, MailTls, MailTransport};
+pub use retention::RetentionConfig;
+pub use secret::Secret;
+pub use security::SecurityConfig;
+pub use server::ServerConfig;
+pub use source::{ConfigError, EffectiveSetting, effective_settings, load, load_with_environment};
+
+use serde::Deserialize;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `[server]`
+    pub server: ServerConfig,
+    /// `[database]`
+    pub database: DatabaseConfig,
+    /// `[security]`
+    pub security: SecurityConfig,
+    /// `[mail]`
+    pub mail: MailConfig,
+    /// `[disclosure]`
+    pub disclosure: DisclosureConfig,
+    /// `[retention]`
+    pub retention: RetentionConfig,
+    /// `[log]`
+    pub log: LogConfig,
+}
+
+impl Config {
+    /// What is set but cannot work, or must not be: one sentence each, empty when all is well.
+    pub fn problems(&self) -> Vec<String> {
+        [
+            self.server.problems(),
+            self.database.problems(),
+            self.security.problems(),
+            self.mail.problems(),
+            self.disclosure.problems(),
+        ]
+        .concat()
+    }
+}

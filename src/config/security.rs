@@ -1,0 +1,32 @@
+//! `[security]`: the secret that every key is derived from, and how long things live.
+
+use serde::Deserialize;
+
+use super::Secret;
+
+/// Keys and lifetimes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityConfig {
+    /// At least 32 characters; every key is derived from it.
+    pub secret: Secret,
+    /// An office session ends after so many minutes without a request.
+    pub session_idle_minutes: u32,
+    /// An office session ends after so many hours in any case.
+    pub session_hours: u32,
+    /// Life of an API access token.
+    pub access_token_minutes: u32,
+}
+
+impl SecurityConfig {
+    pub(super) fn problems(&self) -> Vec<String> {
+        if self.secret.reveal().len() < 32 {
+            return vec![
+                "security.secret must have at least 32 characters; set CANDOUR__SECURITY__SECRET_FILE to a file that holds it \
+                 (`head -c 32 /dev/urandom | base64` makes one)"
+                    .to_owned(),
+            ];
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,232 @@
+//! Accounts: roles, and the one permission table.
+//!
+//! [`may`] is the only place that says who may do what. A [`TenantScope`] can only be made by asking it, and every
+//! storage function that touches an organisation's rows demands one.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::identifier::AccountId;
+use super::organisation::OdsCode;
+
+/// What an account is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs the installation; sees no results.
+    PlatformAdministrator,
+    /// Runs one organisation's accounts, units and settings.
+    OrganisationAdministrator,
+    /// Runs surveys, uploads workforce, reads everything that is released.
+    HrLead,
+    /// Reads what is released: staff network, board.
+    Viewer,
+    /// Reads releases of member organisations: local maternity system, integrated care system.
+    SystemViewer,
+}
+
+/// Something that a person wants to do to an organisation or what belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Create an organisation.
+    CreateOrganisation,
+    /// See that an organisation exists, its name and its units.
+    ReadOrganisation,
+    /// Replace name or unit tree.
+    ChangeOrganisation,
+    /// See surveys and their participation.
+    ReadSurvey,
+    /// Create, invite, open, close, publish.
+    RunSurvey,
+    /// Read a release and what is computed from it.
+    ReadRelease,
+    /// Read workforce counts and reports on them.
+    ReadWorkforce,
+    /// Upload workforce counts.
+    ChangeWorkforce,
+    /// Read populations.
+    ReadPopulation,
+    /// Import populations.
+    ChangePopulation,
+}
+
+impl Action {
+    /// Every action, for tests and documentation.
+    pub const ALL: [Action; 10] = [
+        Action::CreateOrganisation,
+        Action::ReadOrganisation,
+        Action::ChangeOrganisation,
+        Action::ReadSurvey,
+        Action::RunSurvey,
+        Action::ReadRelease,
+        Action::ReadWorkforce,
+        Action::ChangeWorkforce,
+        Action::ReadPopulation,
+        Action::ChangePopulation,
+    ];
+}
+
+/// The permission table: may somebody in this role do this, in an organisation of their own?
+pub fn may(role: Role, action: Action) -> bool {
+    use Action::*;
+    match role {
+        Role::PlatformAdministrator => {
+            matches!(
+                action,
+                CreateOrganisation | ReadOrganisation | ChangeOrganisation | ReadPopulation | ChangePopulation
+            )
+        }
+        Role::OrganisationAdministrator => matches!(
+            action,
+            ReadOrganisation | ChangeOrganisation | ReadSurvey | ReadRelease | ReadWorkforce | ReadPopulation
+        ),
+        Role::HrLead => matches!(
+            action,
+            ReadOrganisation
+                | ReadSurvey
+                | RunSurvey
+                | ReadRelease
+                | ReadWorkforce
+                | ChangeWorkforce
+                | ReadPopulation
+                | ChangePopulation
+        ),
+        Role::Viewer => matches!(action, ReadOrganisation | ReadSurvey | ReadRelease | ReadPopulation),
+        Role::SystemViewer => matches!(action, ReadOrganisation | ReadRelease | ReadPopulation),
+    }
+}
+
+/// The request is not allowed. Callers answer as if the thing did not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not allowed")]
+pub struct Denied;
+
+/// Who is asking: an account that has signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The account.
+    pub account: AccountId,
+    /// Its role.
+    pub role: Role,
+    /// Its organisation; `None` for platform administrators, who stand outside all of them.
+    pub organisation: Option<OdsCode>,
+}
+
+/// Proof that the caller may do something in one organisation, and that organisation's code.
+///
+/// Only [`Caller::authorise`] and [`TenantScope::of_operator`] make one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantScope {
+    organisation: OdsCode,
+}
+
+impl TenantScope {
+    /// The organisation whose rows may be touched.
+    pub fn organisation(&self) -> &OdsCode {
+        &self.organisation
+    }
+
+    /// Scope of somebody at the machine's own command line, or of a background job: they hold the database anyway.
+    pub fn of_operator(organisation: OdsCode) -> Self {
+        Self { organisation }
+    }
+}
+
+impl Caller {
+    /// Asks the permission table; another organisation's things are denied whatever the role.
+    ///
+    /// # Errors
+    /// [`Denied`], which callers show as "not found" where existence is private.
+    pub fn authorise(&self, action: Action, organisation: &OdsCode) -> Result<TenantScope, Denied> {
+        let own = match (&self.organisation, self.role) {
+            (None, Role::PlatformAdministrator) => true,
+            (Some(own), _) => own == organisation,
+            (None, _) => false,
+        };
+        if own && may(self.role, action) { Ok(TenantScope { organisation: organisation.clone() }) } else { Err(Denied) }
+    }
+
+    /// Asks the permission table for something that belongs to no organisation.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub fn authorise_global(&self, action: Action) -> Result<(), Denied> {
+        if may(self.role, action) { Ok(()) } else { Err(Denied) }
+    }
+}
+
+const ROLE_NAMES: [(Role, &str); 5] = [
+    (Role::PlatformAdministrator, "platform_administrator"),
+    (Role::OrganisationAdministrator, "organisation_administrator"),
+    (Role::HrLead, "hr_lead"),
+    (Role::Viewer, "viewer"),
+    (Role::SystemViewer, "system_viewer"),
+];
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 5] =
+        [Role::PlatformAdministrator, Role::OrganisationAdministrator, Role::HrLead, Role::Viewer, Role::SystemViewer];
+
+    /// Name in the database, the API and the command line.
+    pub fn as_str(self) -> &'static str {
+        ROLE_NAMES.iter().find(|(role, _)| *role == self).map_or("", |(_, name)| name)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        ROLE_NAMES.iter().find(|(_, name)| *name == text).map(|(role, _)| *role).ok_or_else(|| {
+            let names: Vec<&str> = ROLE_NAMES.iter().map(|(_, name)| *name).collect();
+            format!("“{text}” is not a role; the roles are {}", names.join(", "))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(role: Role, organisation: Option<&str>) -> Caller {
+        Caller {
+            account: AccountId::from_random([1; 16]),
+            role,
+            organisation: organisation.map(|ods| ods.parse().expect("code")),
+        }
+    }
+
+    #[test]
+    fn nobody_may_do_anything_in_another_organisation() {
+        let other: OdsCode = "RYY".parse().expect("code");
+        for role in Role::ALL.into_iter().filter(|role| *role != Role::PlatformAdministrator) {
+            for action in Action::ALL {
+                assert_eq!(caller(role, Some("RXX")).authorise(action, &other), Err(Denied), "{role} {action:?}");
+                assert_eq!(caller(role, None).authorise(action, &other), Err(Denied), "{role} {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn those_who_run_the_installation_see_no_results() {
+        for action in [Action::ReadRelease, Action::ReadWorkforce, Action::RunSurvey, Action::ReadSurvey] {
+            assert!(!may(Role::PlatformAdministrator, action));
+        }
+    }
+
+    #[test]
+    fn role_names_are_read_back() {
+        for role in Role::ALL {
+            assert_eq!(role.as_str().parse(), Ok(role));
+        }
+        assert!("root".parse::<Role>().is_err());
+    }
+}

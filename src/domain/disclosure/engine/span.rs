@@ -1,0 +1,335 @@
+//! The span of what is published, and how far each protected set is from it.
+//!
+//! A published count is a linear equation in the unknown counts of the atoms; whatever an attacker can derive by adding
+//! and subtracting lies in the span of the published rows (Fellegi 1972). So a set stays protected exactly while its
+//! 0/1 row lies outside that span. [`Span`] holds the published rows in reduced echelon form modulo 2^61 − 1, and every
+//! protected row reduced by them (Langsrud 2024). A candidate may then be published unless it is, once reduced,
+//! proportional to a protected row: only that would pull the row in.
+//!
+//! Rows are compared by their **shadows**: two fixed random linear functionals. A row is 0 exactly when both are, and
+//! two rows are proportional exactly when the ratios of their shadows agree, but for a chance of about 2^−61.
+//!
+//! The **lone respondent** knows her own count. She learns a set exactly when her row and the set's become proportional;
+//! so no protected row may share its ratio with that of somebody alone.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::modular::{self, Numbers, PRIME};
+
+/// A row: (column, value ≠ 0), columns ascending.
+type Row = Vec<(u32, u64)>;
+
+/// A set that must not be determined.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(in crate::domain::disclosure) struct Target {
+    /// Its atoms, ascending.
+    pub members: Vec<u32>,
+    /// Whether it is one person, who knows her own answer and must not learn another set's.
+    pub lone: bool,
+}
+
+/// What offering a candidate came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It was published, and says something new.
+    Published,
+    /// It lies in the span already, so that publishing it says nothing new.
+    Known,
+    /// It would determine a protected set.
+    Disclosing,
+}
+
+/// A row seen through the two functionals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Shadow(u64, u64);
+
+/// How many targets share a ratio, and how many of them are one person.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sharing {
+    targets: u32,
+    lone: u32,
+}
+
+/// Published rows and reduced protected rows. Cloning is cheap: rows are shared until they change.
+#[derive(Clone)]
+pub(super) struct Span {
+    /// Targets first, then published rows; no row but its owner has a value in a pivot column.
+    rows: Vec<Rc<Row>>,
+    shadows: Vec<Shadow>,
+    targets: usize,
+    lone: Rc<Vec<bool>>,
+    protects_lone: bool,
+    /// Per column, the published row whose pivot it is.
+    pivot: Vec<Option<u32>>,
+    /// Per column, the rows that may have a value there; entries of rows that lost it are cleared when next looked at.
+    occurs: Vec<Rc<Vec<u32>>>,
+    ratios: HashMap<u64, Sharing>,
+    ratio_of: Vec<u64>,
+    functionals: Rc<Vec<Shadow>>,
+    /// Entries changed so far: the measure of work.
+    work: u64,
+}
+
+impl Span {
+    /// Nothing is published yet. `protects_lone`: whether people alone in a target must be kept from learning others.
+    pub(super) fn new(columns: usize, targets: &[Target], protects_lone: bool) -> Self {
+        let mut numbers = Numbers::seeded(0);
+        let functionals: Vec<Shadow> = (0..columns).map(|_| Shadow(numbers.residue(), numbers.residue())).collect();
+        let mut occurs = vec![Vec::new(); columns];
+        for (index, target) in (0..).zip(targets) {
+            target.members.iter().for_each(|column| occurs[*column as usize].push(index));
+        }
+        let rows: Vec<Row> = targets.iter().map(|target| target.members.iter().map(|column| (*column, 1)).collect()).collect();
+        let shadows: Vec<Shadow> = rows.iter().map(|row| shadow(row, &functionals)).collect();
+        let mut span = Self {
+            rows: rows.into_iter().map(Rc::new).collect(),
+            targets: targets.len(),
+            lone: Rc::new(targets.iter().map(|target| target.lone).collect()),
+            protects_lone,
+            pivot: vec![None; columns],
+            occurs: occurs.into_iter().map(Rc::new).collect(),
+            ratios: HashMap::new(),
+            ratio_of: Vec::new(),
+            functionals: Rc::new(functionals),
+            shadows,
+            work: 0,
+        };
+        if protects_lone {
+            span.ratio_of = ratios(&span.shadows);
+            for target in 0..span.targets {
+                span.share(span.ratio_of[target], target);
+            }
+        }
+        span
+    }
+
+    /// Publishes `members` unless that would determine a protected set.
+    pub(super) fn offer(&mut self, members: &[u32]) -> Verdict {
+        let Some(step) = self.step(members) else { return Verdict::Known };
+        self.tidy(step.column);
+        let changed = self.changed(&step);
+        if self.discloses(&changed) {
+            return Verdict::Disclosing;
+        }
+        self.publish(step, &changed);
+        Verdict::Published
+    }
+
+    /// Whether publishing `members` would determine a protected set.
+    pub(super) fn would_disclose(&self, members: &[u32]) -> bool {
+        self.step(members).is_some_and(|step| self.discloses(&self.changed(&step)))
+    }
+
+    /// Entries changed so far: a measure of work that is the same on every machine.
+    pub(super) fn work(&self) -> u64 {
+        self.work
+    }
+
+    /// `members` reduced by what is published, scaled to 1 at the column that the fewest rows have; `None` for 0.
+    fn step(&self, members: &[u32]) -> Option<Step> {
+        let mut row = self.reduce(members);
+        let (column, value) = row.iter().copied().min_by_key(|(column, _)| (self.occurs[*column as usize].len(), *column))?;
+        let scale = modular::inverse(value);
+        row.iter_mut().for_each(|(_, value)| *value = modular::multiply(*value, scale));
+        Some(Step { shadow: shadow(&row, &self.functionals), row, column })
+    }
+
+    fn reduce(&self, members: &[u32]) -> Row {
+        let mut terms: Row = Vec::with_capacity(members.len() * 4);
+        for column in members {
+            match self.pivot[*column as usize] {
+                None => terms.push((*column, 1)),
+                Some(owner) => {
+                    let others = self.rows[owner as usize].iter().filter(|(other, _)| other != column);
+                    terms.extend(others.map(|(other, value)| (*other, PRIME - value)));
+                }
+            }
+        }
+        terms.sort_unstable_by_key(|(column, _)| *column);
+        let mut row: Row = Vec::with_capacity(terms.len());
+        for (column, value) in terms {
+            match row.last_mut() {
+                Some(last) if last.0 == column => last.1 = modular::add(last.1, value),
+                _ => row.push((column, value)),
+            }
+        }
+        row.retain(|(_, value)| *value != 0);
+        row
+    }
+
+    /// Forgets rows that have no value in `column` any more.
+    fn tidy(&mut self, column: u32) {
+        let rows = &self.rows;
+        let list = Rc::make_mut(&mut self.occurs[column as usize]);
+        list.sort_unstable();
+        list.dedup();
+        list.retain(|row| value_at(&rows[*row as usize], column) != 0);
+    }
+
+    /// Targets that `step` changes, with their shadows after it.
+    fn changed(&self, step: &Step) -> Vec<(u32, Shadow)> {
+        let targets = self.occurs[step.column as usize].iter().filter(|row| (**row as usize) < self.targets);
+        let mut changed: Vec<(u32, Shadow)> = targets
+            .filter_map(|target| {
+                let factor = value_at(&self.rows[*target as usize], step.column);
+                (factor != 0).then(|| (*target, self.shadows[*target as usize].minus(factor, step.shadow)))
+            })
+            .collect();
+        changed.sort_unstable_by_key(|(target, _)| *target);
+        changed.dedup_by_key(|(target, _)| *target);
+        changed
+    }
+
+    fn discloses(&self, changed: &[(u32, Shadow)]) -> bool {
+        if changed.iter().any(|(_, shadow)| *shadow == Shadow::default()) {
+            return true;
+        }
+        if !self.protects_lone || changed.is_empty() {
+            return false;
+        }
+        let mut leaving: HashMap<u64, Sharing> = HashMap::new();
+        for (target, _) in changed {
+            leaving.entry(self.ratio_of[*target as usize]).or_default().add(self.lone[*target as usize]);
+        }
+        let mut arriving: HashMap<u64, Sharing> = HashMap::new();
+        changed.iter().zip(self.ratios_of(changed)).any(|((target, _), ratio)| {
+            let staying = self.ratios.get(&ratio).copied().unwrap_or_default().without(leaving.get(&ratio).copied().unwrap_or_default());
+            let arriving = arriving.entry(ratio).or_default();
+            arriving.add(self.lone[*target as usize]);
+            staying.targets + arriving.targets > 1 && staying.lone + arriving.lone > 0
+        })
+    }
+
+    fn ratios_of(&self, changed: &[(u32, Shadow)]) -> Vec<u64> {
+        ratios(&changed.iter().map(|(_, shadow)| *shadow).collect::<Vec<_>>())
+    }
+
+    fn publish(&mut self, step: Step, changed: &[(u32, Shadow)]) {
+        if self.protects_lone {
+            for ((target, _), ratio) in changed.iter().zip(self.ratios_of(changed)) {
+                let target = *target as usize;
+                self.unshare(self.ratio_of[target], target);
+                self.ratio_of[target] = ratio;
+                self.share(ratio, target);
+            }
+        }
+        for (target, shadow) in changed {
+            self.shadows[*target as usize] = *shadow;
+        }
+        let affected = std::mem::take(&mut self.occurs[step.column as usize]);
+        affected.iter().for_each(|row| self.subtract(*row, &step));
+        let owner = self.rows.len() as u32;
+        self.pivot[step.column as usize] = Some(owner);
+        for (column, _) in step.row.iter().filter(|(column, _)| *column != step.column) {
+            Rc::make_mut(&mut self.occurs[*column as usize]).push(owner);
+        }
+        self.work += step.row.len() as u64;
+        self.rows.push(Rc::new(step.row));
+    }
+
+    /// Subtracts the multiple of `step` that clears its column in `row`.
+    fn subtract(&mut self, row: u32, step: &Step) {
+        let old = Rc::clone(&self.rows[row as usize]);
+        let factor = value_at(&old, step.column);
+        let mut new = Vec::with_capacity(old.len() + step.row.len());
+        let (mut left, mut right) = (old.iter().peekable(), step.row.iter().peekable());
+        loop {
+            let order = match (left.peek(), right.peek()) {
+                (None, None) => break,
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some(left), Some(right)) => left.0.cmp(&right.0),
+            };
+            let kept = if order.is_le() { left.next() } else { None };
+            let taken = if order.is_ge() { right.next() } else { None };
+            let (column, value) = match (kept, taken) {
+                (Some(kept), None) => *kept,
+                (kept, Some((column, value))) => {
+                    if kept.is_none() {
+                        Rc::make_mut(&mut self.occurs[*column as usize]).push(row);
+                    }
+                    let before = kept.map_or(0, |(_, value)| *value);
+                    (*column, modular::subtract(before, modular::multiply(factor, *value)))
+                }
+                (None, None) => break,
+            };
+            if value != 0 {
+                new.push((column, value));
+            }
+        }
+        self.work += new.len() as u64;
+        self.rows[row as usize] = Rc::new(new);
+    }
+
+    fn share(&mut self, ratio: u64, target: usize) {
+        let lone = self.lone[target];
+        self.ratios.entry(ratio).or_default().add(lone);
+    }
+
+    fn unshare(&mut self, ratio: u64, target: usize) {
+        if let Some(sharing) = self.ratios.get_mut(&ratio) {
+            sharing.targets -= 1;
+            sharing.lone -= u32::from(self.lone[target]);
+            if sharing.targets == 0 {
+                self.ratios.remove(&ratio);
+            }
+        }
+    }
+}
+
+/// A candidate, reduced and scaled, with the column that it clears.
+struct Step {
+    row: Row,
+    shadow: Shadow,
+    column: u32,
+}
+
+impl Shadow {
+    fn minus(self, factor: u64, other: Self) -> Self {
+        let minus = |a, b| modular::subtract(a, modular::multiply(factor, b));
+        Self(minus(self.0, other.0), minus(self.1, other.1))
+    }
+}
+
+impl Sharing {
+    fn add(&mut self, lone: bool) {
+        self.targets += 1;
+        self.lone += u32::from(lone);
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self { targets: self.targets - other.targets, lone: self.lone - other.lone }
+    }
+}
+
+fn value_at(row: &Row, column: u32) -> u64 {
+    row.binary_search_by_key(&column, |(column, _)| *column).map_or(0, |index| row[index].1)
+}
+
+fn shadow(row: &Row, functionals: &[Shadow]) -> Shadow {
+    row.iter().fold(Shadow::default(), |sum, (column, value)| {
+        let functional = functionals[*column as usize];
+        let plus = |sum, functional| modular::add(sum, modular::multiply(*value, functional));
+        Shadow(plus(sum.0, functional.0), plus(sum.1, functional.1))
+    })
+}
+
+/// First ÷ second of each shadow, with one inversion for all of them (Montgomery's trick); [`PRIME`] stands for ∞.
+fn ratios(shadows: &[Shadow]) -> Vec<u64> {
+    let mut products = Vec::with_capacity(shadows.len());
+    let mut product = 1;
+    for shadow in shadows {
+        products.push(product);
+        if shadow.1 != 0 {
+            product = modular::multiply(product, shadow.1);
+        }
+    }
+    let mut inverse = modular::inverse(product);
+    let mut ratios = vec![PRIME; shadows.len()];
+    for (index, shadow) in shadows.iter().enumerate().rev().filter(|(_, shadow)| shadow.1 != 0) {
+        ratios[index] = modular::multiply(shadow.0, modular::multiply(inverse, products[index]));
+        inverse = modular::multiply(inverse, shadow.1);
+    }
+    ratios
+}

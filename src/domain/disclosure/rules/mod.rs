@@ -1,0 +1,99 @@
+//! The rules of disclosure control, one file each.
+//!
+//! A rule says what must not be seen: groups that are withheld outright, sets of people whose answers must not be
+//! derivable from anything published, and answers that are withheld because of what they say. It never decides what to
+//! withhold instead: that is the engine's part. Rules look at sizes and answers of a [`RawTable`], and at nothing else.
+//!
+//! Rules about the *pattern* (which groups) ignore answers, so that one pattern serves every question; rules about
+//! *answers* narrow it for one question at a time.
+
+mod complement;
+mod lone_respondent;
+mod minimum_count;
+mod minimum_interval;
+mod secondary_suppression;
+mod unanimity;
+
+pub(super) use minimum_interval::required_width;
+
+use super::Policy;
+use crate::domain::tabulation::{Group, RawTable};
+
+/// A rule. Everything that it has no opinion on stays at the default.
+pub(super) trait Rule: Sync {
+    /// Name in settings and documents.
+    fn name(&self) -> &'static str;
+
+    /// What it prevents, in one sentence.
+    fn reason(&self) -> &'static str;
+
+    /// Where it comes from.
+    fn source(&self) -> &'static str;
+
+    /// Whether the group is withheld for every question.
+    fn withholds_group(&self, _group: &Group, _policy: &Policy) -> bool {
+        false
+    }
+
+    /// Sets of atoms (ascending) that must not lie in the span of what is published.
+    fn protected_sets(&self, _raw: &RawTable, _policy: &Policy) -> Vec<Vec<u32>> {
+        Vec::new()
+    }
+
+    /// Whether somebody alone in a protected set must be kept from learning another one.
+    fn protects_lone(&self) -> bool {
+        false
+    }
+
+    /// Whether these answers of a published group are withheld.
+    fn withholds_answers(&self, _answers: &Answers<'_>, _policy: &Policy) -> bool {
+        false
+    }
+}
+
+/// The answers of a group to one question.
+pub(super) struct Answers<'a> {
+    /// A count per option, "no answer" last.
+    pub counts: &'a [u32],
+    /// Per option, whether it may never be known of a person.
+    pub sensitive: &'a [bool],
+}
+
+impl Answers<'_> {
+    /// People who gave any answer.
+    pub fn base(&self) -> u32 {
+        self.counts[..self.sensitive.len()].iter().sum()
+    }
+
+    /// People in the group.
+    pub fn people(&self) -> u32 {
+        self.counts.iter().sum()
+    }
+
+    /// People who gave a sensitive answer.
+    pub fn sensitive_answers(&self) -> u32 {
+        self.counts.iter().zip(self.sensitive).filter(|(_, sensitive)| **sensitive).map(|(count, _)| count).sum()
+    }
+}
+
+/// Every rule.
+pub(super) const ALL: [&dyn Rule; 6] = [
+    &minimum_count::MinimumCount,
+    &complement::Complement,
+    &unanimity::Unanimity,
+    &secondary_suppression::SecondarySuppression,
+    &minimum_interval::MinimumInterval,
+    &lone_respondent::LoneRespondent,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_says_what_it_is_for_and_where_it_comes_from() {
+        let names: std::collections::HashSet<_> = ALL.iter().map(|rule| rule.name()).collect();
+        assert_eq!(names.len(), ALL.len());
+        assert!(ALL.iter().all(|rule| rule.reason().ends_with('.') && !rule.source().is_empty()));
+    }
+}

@@ -1,0 +1,33 @@
+//! What is left to do after a transaction: stored in the outbox with the change that caused it.
+//!
+//! `jobs/` runs them. A job may run more than once, so each must come out the same the second time.
+
+use serde::{Deserialize, Serialize};
+
+use super::identifier::InvitationId;
+
+/// One piece of work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Job {
+    /// Send the e-mail that invites one person.
+    SendInvitation {
+        /// Whose.
+        invitation: InvitationId,
+    },
+    /// Send the e-mail that reminds one person, if they have not answered.
+    SendReminder {
+        /// Whose.
+        invitation: InvitationId,
+    },
+}
+
+impl Job {
+    /// Name in the outbox.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SendInvitation { .. } => "send_invitation",
+            Self::SendReminder { .. } => "send_reminder",
+        }
+    }
+}

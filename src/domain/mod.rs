@@ -1,0 +1,28 @@
+//! The domain: what Candour knows about surveys, staff, populations and disclosure.
+//!
+//! Pure: no async, no SQL, no HTTP, no clock and no randomness of its own. Time and random bytes come in as
+//! arguments. What reads files belongs in [`crate::import`], what combines domain and storage in
+//! [`crate::services`].
+
+pub mod account;
+pub mod code_list;
+pub mod disclosure;
+pub mod ethnicity;
+pub mod figure;
+pub mod identifier;
+pub mod indicator;
+pub mod invitation;
+pub mod job;
+pub mod organisation;
+pub mod pay_band;
+pub mod population;
+pub mod questionnaire;
+pub mod representation;
+pub mod response;
+pub mod results;
+pub mod staff_group;
+pub mod statistics;
+pub mod survey;
+pub mod survey_measure;
+pub mod tabulation;
+pub mod workforce;

@@ -1,0 +1,39 @@
+//! Which questions a respondent is asked, given the answers so far.
+//!
+//! A question without conditions is always asked. One with conditions is asked when at least one of them holds. A
+//! condition can only look back at an earlier question, so the questions asked are known from the answers before
+//! them, going back is always safe, and no chain of conditions can be circular.
+
+use std::collections::BTreeSet;
+
+use super::Questionnaire;
+use super::question::Question;
+
+/// “Asked when the answer to that earlier question was one of these.”
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Id of an earlier question.
+    pub question: String,
+    /// Codes of its options, at least one.
+    pub any_of: Vec<String>,
+}
+
+impl Questionnaire {
+    /// The questions to ask, in order. `chosen` gives the option codes chosen at a question, and is only consulted
+    /// for questions that are themselves asked.
+    pub fn asked<'a, 'b>(&'a self, chosen: impl Fn(&str) -> &'b [String]) -> Vec<&'a Question> {
+        let mut asked_ids = BTreeSet::new();
+        let mut asked = Vec::new();
+        for question in self.questions() {
+            let holds = |condition: &Condition| {
+                asked_ids.contains(condition.question.as_str())
+                    && chosen(&condition.question).iter().any(|code| condition.any_of.contains(code))
+            };
+            if question.ask_when.is_empty() || question.ask_when.iter().any(holds) {
+                asked_ids.insert(question.id.as_str());
+                asked.push(question);
+            }
+        }
+        asked
+    }
+}

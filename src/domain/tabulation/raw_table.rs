@@ -1,0 +1,195 @@
+//! Counts before protection.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::family::{Breakdown, Family};
+
+/// An answer option of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Option_ {
+    /// Code.
+    pub code: String,
+    /// Whether it may never be known of a person.
+    pub sensitive: bool,
+}
+
+/// A question as a column of answers. A question with several answers is one column per option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuestionColumn {
+    /// Question, or question and option.
+    pub id: String,
+    /// Options; "no answer" is added by tabulation.
+    pub options: Vec<Option_>,
+}
+
+/// One respondent.
+#[derive(Clone)]
+pub struct Respondent {
+    /// Category per variable of the family; an inner one when the finer is not known.
+    pub categories: Vec<usize>,
+    /// Option per column; `None` for no answer.
+    pub answers: Vec<Option<u8>>,
+}
+
+/// Why respondents cannot be tabulated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TabulationError {
+    /// A respondent does not fit the family or the columns.
+    #[error("a respondent does not fit the tables of the survey")]
+    Misfit,
+    /// Nobody answered.
+    #[error("nobody has answered, so there is nothing to publish")]
+    Empty,
+}
+
+/// A cell of the family: who belongs to it.
+pub(in crate::domain) struct Group {
+    /// Sorted pairs of variable and category; roots are left out, so that the same people have one key.
+    pub(in crate::domain) key: Vec<(usize, usize)>,
+    /// Atoms, ascending.
+    pub(in crate::domain) atoms: Vec<u32>,
+    /// Respondents.
+    pub(in crate::domain) people: u32,
+}
+
+/// Atoms, groups and answers. Private fields, no `Serialize`, no `Debug`: counts leave through protection only.
+pub struct RawTable {
+    pub(in crate::domain) family: Family,
+    pub(in crate::domain) columns: Vec<QuestionColumn>,
+    /// Respondents of each atom.
+    pub(in crate::domain) atom_people: Vec<u32>,
+    /// Every group of the family that has respondents, larger ones first.
+    pub(in crate::domain) groups: Vec<Group>,
+    /// Per column and atom, the counts of its options and of "no answer" last.
+    pub(in crate::domain) counts: Vec<Vec<Vec<u32>>>,
+    /// Where the group with a key stands in `groups`.
+    positions: HashMap<Vec<(usize, usize)>, usize>,
+}
+
+impl RawTable {
+    /// Counts respondents into the atoms and groups of `family`.
+    ///
+    /// # Errors
+    /// [`TabulationError`].
+    pub fn tabulate(
+        family: Family,
+        columns: Vec<QuestionColumn>,
+        respondents: impl Iterator<Item = Respondent>,
+    ) -> Result<Self, TabulationError> {
+        let mut atoms: BTreeMap<Vec<usize>, (u32, Vec<Vec<u32>>)> = BTreeMap::new();
+        for respondent in respondents {
+            check(&family, &columns, &respondent)?;
+            let empty = || (0, columns.iter().map(|column| vec![0; column.options.len() + 1]).collect());
+            let (people, counts) = atoms.entry(respondent.categories).or_insert_with(empty);
+            *people += 1;
+            for ((column, counts), answer) in columns.iter().zip(counts).zip(respondent.answers) {
+                counts[answer.map_or(column.options.len(), usize::from)] += 1;
+            }
+        }
+        if atoms.is_empty() {
+            return Err(TabulationError::Empty);
+        }
+        let groups = groups(&family, atoms.iter().map(|(categories, (people, _))| (categories.as_slice(), *people)));
+        let counts = (0..columns.len())
+            .map(|column| atoms.values().map(|(_, counts)| counts[column].clone()).collect())
+            .collect();
+        let positions = groups.iter().enumerate().map(|(position, group)| (group.key.clone(), position)).collect();
+        Ok(Self { atom_people: atoms.values().map(|(people, _)| *people).collect(), family, columns, groups, counts, positions })
+    }
+
+    /// Groups that hold `group`: one or more of its categories replaced by a wider one.
+    pub(in crate::domain) fn wider(&self, group: &Group) -> impl Iterator<Item = &Group> {
+        let mut keys = vec![Vec::new()];
+        for (variable, category) in &group.key {
+            keys = keys.iter().flat_map(|key: &Vec<_>| self.with_each_level(key, *variable, *category)).collect();
+        }
+        keys.retain(|key| *key != group.key);
+        keys.into_iter().filter_map(|key| self.positions.get(&key)).map(|position| &self.groups[*position])
+    }
+
+    /// `key` with `category` and with each category that it lies in; the root adds nothing.
+    fn with_each_level(&self, key: &[(usize, usize)], variable: usize, category: usize) -> Vec<Vec<(usize, usize)>> {
+        let levels = self.family.variables[variable].path(category);
+        levels.map(|level| if level == 0 { key.to_vec() } else { [key, &[(variable, level)]].concat() }).collect()
+    }
+
+    /// For each variable of `group`, the position of the group that is one level wider there.
+    pub(in crate::domain) fn parents(&self, group: &Group) -> impl Iterator<Item = (usize, usize)> {
+        (0..group.key.len()).filter_map(|place| {
+            let (variable, category) = group.key[place];
+            let mut key = group.key.clone();
+            match self.family.variables[variable].nodes[category].parent {
+                Some(0) | None => drop(key.remove(place)),
+                Some(parent) => key[place].1 = parent,
+            }
+            self.positions.get(&key).map(|position| (variable, *position))
+        })
+    }
+
+    /// Counts of a column's options, "no answer" last, over a group.
+    pub(in crate::domain) fn count(&self, column: usize, group: &Group) -> Vec<u32> {
+        let mut sums = vec![0; self.columns[column].options.len() + 1];
+        for atom in &group.atoms {
+            for (sum, count) in sums.iter_mut().zip(&self.counts[column][*atom as usize]) {
+                *sum += count;
+            }
+        }
+        sums
+    }
+}
+
+fn check(family: &Family, columns: &[QuestionColumn], respondent: &Respondent) -> Result<(), TabulationError> {
+    let categories_fit = respondent.categories.len() == family.variables.len()
+        && respondent
+            .categories
+            .iter()
+            .zip(&family.variables)
+            .all(|(category, variable)| *category < variable.nodes.len());
+    let answers_fit = respondent.answers.len() == columns.len()
+        && respondent
+            .answers
+            .iter()
+            .zip(columns)
+            .all(|(answer, column)| answer.is_none_or(|answer| usize::from(answer) < column.options.len()));
+    if categories_fit && answers_fit { Ok(()) } else { Err(TabulationError::Misfit) }
+}
+
+fn groups<'a>(family: &Family, atoms: impl Iterator<Item = (&'a [usize], u32)>) -> Vec<Group> {
+    let mut found: HashMap<Vec<(usize, usize)>, (Vec<u32>, u32)> = HashMap::new();
+    for (atom, (categories, people)) in (0_u32..).zip(atoms) {
+        let mut keys: Vec<Vec<(usize, usize)>> =
+            family.breakdowns.iter().flat_map(|table| keys(family, table, categories)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            let (members, sum) = found.entry(key).or_default();
+            members.push(atom);
+            *sum += people;
+        }
+    }
+    let mut groups: Vec<Group> = found.into_iter().map(|(key, (atoms, people))| Group { key, atoms, people }).collect();
+    groups.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.key.cmp(&b.key)));
+    groups
+}
+
+/// Keys of the groups of one table that somebody in `categories` belongs to.
+fn keys(family: &Family, table: &Breakdown, categories: &[usize]) -> Vec<Vec<(usize, usize)>> {
+    let mut keys = vec![Vec::new()];
+    for (variable, depth) in &table.variables {
+        let tree = &family.variables[*variable];
+        let levels: Vec<usize> = tree.path(categories[*variable]).filter(|node| tree.depth(*node) <= *depth).collect();
+        keys = keys
+            .iter()
+            .flat_map(|key: &Vec<(usize, usize)>| {
+                levels.iter().map(move |node| {
+                    let mut key = key.clone();
+                    if *node != 0 {
+                        key.push((*variable, *node));
+                    }
+                    key
+                })
+            })
+            .collect();
+    }
+    keys
+}

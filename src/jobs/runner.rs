@@ -1,0 +1,90 @@
+//! The runner: claim, run, finish or postpone.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::services::outbox::{Ended, Outbox};
+use crate::services::{AppError, Services};
+
+/// Jobs taken at once.
+const BATCH: u16 = 50;
+/// Pause when there is nothing to do.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// Tells a runner to stop after its batch.
+#[derive(Clone)]
+pub struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// A signal and the switch that gives it (send `true`).
+    pub fn new() -> (watch::Sender<bool>, Self) {
+        let (switch, signal) = watch::channel(false);
+        (switch, Self(signal))
+    }
+}
+
+/// Runs jobs until it is stopped.
+pub struct Runner {
+    services: Services,
+}
+
+impl Runner {
+    /// A runner over the services of an installation.
+    pub fn new(services: Services) -> Self {
+        Self { services }
+    }
+
+    /// Runs jobs as they fall due, until `stop`. Trouble is logged and tried again later.
+    pub async fn run(self, mut stop: Stop) {
+        while !*stop.0.borrow() {
+            let pause = match self.run_batch().await {
+                Ok(0) => IDLE,
+                Ok(_) => continue,
+                Err(error) => {
+                    tracing::warn!(%error, "jobs wait for the database");
+                    IDLE * 5
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = stop.0.changed() => {}
+            }
+        }
+    }
+
+    /// Runs everything that is due now; gives how many jobs were run. `progress` hears of each batch.
+    ///
+    /// # Errors
+    /// [`AppError`] when the outbox itself cannot be read.
+    pub async fn drain(&self, mut progress: impl FnMut(usize)) -> Result<usize, AppError> {
+        let mut total = 0;
+        loop {
+            let done = self.run_batch().await?;
+            if done == 0 {
+                return Ok(total);
+            }
+            total += done;
+            progress(done);
+        }
+    }
+
+    async fn run_batch(&self) -> Result<usize, AppError> {
+        let outbox: &Outbox = &self.services.outbox;
+        let claimed = outbox.claim(BATCH).await?;
+        let count = claimed.len();
+        let mut ended = Vec::with_capacity(count);
+        for claim in claimed {
+            let end = match &claim.job {
+                Ok(job) => Ended::from(self.services.run_job(claim.id.clone(), job.clone()).await),
+                Err(reason) => Ended::Hopeless(reason.clone()),
+            };
+            if let Ended::Hopeless(reason) | Ended::Later(reason) = &end {
+                tracing::warn!(job = %claim.id, attempts = claim.attempts, %reason, "job did not end well");
+            }
+            ended.push((claim.id, claim.attempts, end));
+        }
+        outbox.settle(ended).await?;
+        Ok(count)
+    }
+}

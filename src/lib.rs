@@ -1,0 +1,51 @@
+//! Candour: anonymous race-equality surveys of NHS staff, and workforce against community.
+//!
+//! # The map
+//!
+//! | room | what lives there |
+//! | --- | --- |
+//! | [`commands`] | the command line: one file per command |
+//! | [`config`] | one small struct per area; defaults < file < environment |
+//! | [`domain`] | what Candour knows; pure, no I/O of any kind |
+//! | [`import`] | bytes of CSV files → domain types, every bad row with its line |
+//! | [`storage`] | the only place that names diesel |
+//! | [`mail`] | the only place that names lettre |
+//! | [`security`] | the only place that names argon2, jsonwebtoken and the cipher |
+//! | [`services`] | use cases, one file per noun: domain + storage + mail + jobs combined here and nowhere else |
+//! | [`jobs`] | the outbox runner, one file per job |
+//! | [`web`] | the only place that names actix-web: API, staff forms, office |
+//! | [`telemetry`] | logs |
+//!
+//! # Who may use whom
+//!
+//! ```text
+//! main → commands → { web, jobs } → services → { storage, mail, security, import } → domain
+//! ```
+//!
+//! `tests/integration/architecture.rs` fails on a `use` that goes the other way.
+//!
+//! # Where do I put…?
+//!
+//! | I want a new… | files, in order |
+//! | --- | --- |
+//! | question kind | `domain/questionnaire/question/<kind>.rs` → enum variant → `web/forms` field |
+//! | disclosure rule | `domain/disclosure/rules/<rule>.rs` → `ALL` |
+//! | indicator | `domain/indicator/<name>.rs` → `ALL` |
+//! | endpoint | `web/api/<noun>.rs` → `services/<noun>.rs` → one line in `web/routes.rs` |
+//! | query | `storage/<noun>.rs`, a function taking `&mut Connection` |
+//! | column | both migration folders → `storage/schema.rs` → the row struct beside its query |
+//! | e-mail | `mail/<name>.rs` + templates |
+//! | job | `jobs/<name>.rs` → [`jobs::Payload`] |
+//! | setting | a documented field in `config/<area>.rs` + `config/default.toml` |
+
+pub mod commands;
+pub mod config;
+pub mod domain;
+pub mod import;
+pub mod jobs;
+pub mod mail;
+pub mod security;
+pub mod services;
+pub mod storage;
+pub mod telemetry;
+pub mod web;

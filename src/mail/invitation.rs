@@ -1,0 +1,97 @@
+//! The e-mail that brings a member of staff their one-time link, and the reminder that repeats it.
+
+use askama::Template;
+
+use super::{Mail, MailError};
+use crate::domain::questionnaire::Language;
+
+/// Whether it is the first e-mail or a reminder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Greeting {
+    /// The first.
+    Invitation,
+    /// A reminder, to somebody who has not answered.
+    Reminder,
+}
+
+/// What an invitation says.
+#[derive(Debug, Clone)]
+pub struct InvitationMail {
+    /// Name of the organisation whose staff are asked.
+    pub organisation: String,
+    /// Title of the survey.
+    pub survey: String,
+    /// The personal link.
+    pub link: String,
+    /// Where anonymity is explained.
+    pub about: String,
+    /// Last day, as read by people; empty when there is none.
+    pub closes_on: String,
+    /// First e-mail or reminder.
+    pub greeting: Greeting,
+}
+
+#[derive(Template)]
+#[template(path = "mail/templates/invitation.en.txt")]
+struct EnglishText<'a>(&'a InvitationMail);
+
+#[derive(Template)]
+#[template(path = "mail/templates/invitation.en.html")]
+struct EnglishHtml<'a>(&'a InvitationMail);
+
+#[derive(Template)]
+#[template(path = "mail/templates/invitation.cy.txt")]
+struct WelshText<'a>(&'a InvitationMail);
+
+#[derive(Template)]
+#[template(path = "mail/templates/invitation.cy.html")]
+struct WelshHtml<'a>(&'a InvitationMail);
+
+impl InvitationMail {
+    /// The e-mail in `language`.
+    ///
+    /// # Errors
+    /// [`MailError::Unwritable`] when a template cannot be filled.
+    pub fn write(&self, language: Language) -> Result<Mail, MailError> {
+        let is_reminder = self.greeting == Greeting::Reminder;
+        let (prefix, text, html) = match language {
+            Language::English => {
+                (if is_reminder { "Reminder: " } else { "" }, EnglishText(self).render(), EnglishHtml(self).render())
+            }
+            Language::Welsh => {
+                (if is_reminder { "Nodyn atgoffa: " } else { "" }, WelshText(self).render(), WelshHtml(self).render())
+            }
+        };
+        Ok(Mail { subject: format!("{prefix}{}", self.survey), text: text?, html: html? })
+    }
+
+    fn is_reminder(&self) -> bool {
+        self.greeting == Greeting::Reminder
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_and_greeting_carries_the_link_and_escapes_names() {
+        for language in [Language::English, Language::Welsh] {
+            for greeting in [Greeting::Invitation, Greeting::Reminder] {
+                let mail = InvitationMail {
+                    organisation: "Mersey <Trust>".to_owned(),
+                    survey: "Staff survey".to_owned(),
+                    link: "https://x/s/token".to_owned(),
+                    about: "https://x/about/anonymity".to_owned(),
+                    closes_on: "1 May 2027".to_owned(),
+                    greeting,
+                }
+                .write(language)
+                .expect("written");
+                assert!(mail.text.contains("https://x/s/token") && mail.html.contains("https://x/s/token"));
+                assert!(mail.text.contains("Mersey <Trust>") && !mail.html.contains("<Trust>"));
+                assert!(mail.text.contains("1 May 2027"));
+            }
+        }
+    }
+}

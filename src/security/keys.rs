@@ -1,0 +1,92 @@
+//! All keys are derived from one secret, one per purpose, so that none can stand in for another.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::config::SecurityConfig;
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Tokens in invitation links.
+    InvitationToken,
+    /// Hash under which an address is found again.
+    AddressIndex,
+    /// Addresses at rest.
+    AddressSeal,
+    /// Answers that travel with the respondent before submit.
+    FormState,
+    /// Signature of access tokens.
+    AccessToken,
+    /// Tokens against cross-site requests in the office.
+    OfficeForm,
+    /// Backups, each under a key of its own.
+    Backup,
+}
+
+impl Purpose {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Self::InvitationToken => b"candour/1/invitation-token",
+            Self::AddressIndex => b"candour/1/address-index",
+            Self::AddressSeal => b"candour/1/address-seal",
+            Self::FormState => b"candour/1/form-state",
+            Self::AccessToken => b"candour/1/access-token",
+            Self::OfficeForm => b"candour/1/office-form",
+            Self::Backup => b"candour/1/backup",
+        }
+    }
+}
+
+/// The keys of this installation.
+#[derive(Clone)]
+pub struct Keys {
+    secret: Vec<u8>,
+}
+
+impl Keys {
+    /// Keys derived from `security.secret`.
+    pub fn new(config: &SecurityConfig) -> Self {
+        Self { secret: config.secret.reveal().as_bytes().to_vec() }
+    }
+
+    /// The key for one purpose: HMAC-SHA-256 of its label under the secret.
+    pub fn derive(&self, purpose: Purpose) -> [u8; 32] {
+        keyed_hash(&self.secret, purpose.label())
+    }
+
+    /// HMAC-SHA-256 of `message` under the key for `purpose`.
+    pub fn authenticate(&self, purpose: Purpose, message: &[u8]) -> [u8; 32] {
+        keyed_hash(&self.derive(purpose), message)
+    }
+}
+
+impl Keys {
+    /// [`Keys::authenticate`] as text.
+    pub fn authentication_code(&self, purpose: Purpose, message: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(self.authenticate(purpose, message))
+    }
+
+    /// Whether `code` is the [`Keys::authentication_code`] of `message`, compared in constant time.
+    pub fn verify(&self, purpose: Purpose, message: &[u8], code: &str) -> bool {
+        let mac = mac(&self.derive(purpose)).chain_update(message);
+        URL_SAFE_NO_PAD.decode(code).is_ok_and(|code| mac.verify_slice(&code).is_ok())
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(********)")
+    }
+}
+
+fn keyed_hash(key: &[u8], message: &[u8]) -> [u8; 32] {
+    mac(key).chain_update(message).finalize().into_bytes().into()
+}
+
+#[expect(clippy::expect_used, reason = "HMAC takes keys of every length; the error type is the trait's, not HMAC's")]
+fn mac(key: &[u8]) -> Hmac<Sha256> {
+    <Hmac<Sha256> as Mac>::new_from_slice(key).expect("HMAC takes keys of every length")
+}

@@ -1,0 +1,17 @@
+//! Security: keys, sealing, tokens, passwords. The only room that names argon2, jsonwebtoken and the cipher.
+
+mod access_token;
+mod keys;
+mod password;
+mod random;
+mod sealed_file;
+mod sealing;
+mod token;
+
+pub use access_token::{AccessTokens, Claims, InvalidToken};
+pub use keys::{Keys, Purpose};
+pub use password::{PasswordError, PasswordHasher};
+pub use random::{random_bytes, random_identifier_bytes};
+pub use sealed_file::{FileKey, SEALED_START, SealedFileError, is_sealed, open_file, seal_file};
+pub use sealing::Sealer;
+pub use token::{HashedToken, MalformedToken, PlaintextToken};

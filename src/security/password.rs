@@ -1,0 +1,95 @@
+//! Passwords: argon2id, one hash per core at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+/// 64 MiB, three passes, one lane: above OWASP's minimum (19 MiB, two passes).
+const MEMORY_KIB: u32 = 64 * 1024;
+const PASSES: u32 = 3;
+/// How long a sign-in may wait for its turn before it gets 503.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Why a password cannot be hashed or checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// Too short or too long.
+    #[error("a password has 12 to 1,024 characters")]
+    Length,
+    /// Too many others are signing in.
+    #[error("too many sign-ins at once")]
+    Busy,
+    /// The hash could not be made.
+    #[error("the password could not be hashed")]
+    Failed,
+}
+
+/// Hashes and checks passwords.
+#[derive(Clone)]
+pub struct PasswordHasher {
+    turns: Arc<Semaphore>,
+    argon2: Argon2<'static>,
+    /// Checked where there is no account, so that the time of an answer does not tell whether there is one.
+    nobody: Arc<str>,
+}
+
+impl PasswordHasher {
+    /// A hasher that runs at most one hash per core.
+    ///
+    /// # Errors
+    /// [`PasswordError::Failed`] when argon2 does not take its parameters.
+    pub fn new() -> Result<Self, PasswordError> {
+        let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| PasswordError::Failed)?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        // Parameters as above, a salt and a hash of zeros: no password fits it.
+        let nobody = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$AAAAAAAAAAAAAAAAAAAAAA${}", "A".repeat(43));
+        Ok(Self { turns: Arc::new(Semaphore::new(cores)), argon2, nobody: nobody.into() })
+    }
+
+    /// The PHC string of a new password.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
+        if !(12..=1024).contains(&password.len()) {
+            return Err(PasswordError::Length);
+        }
+        let (argon2, password) = (self.argon2.clone(), password.to_owned());
+        self.in_turn(move || argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
+            .await?
+            .ok_or(PasswordError::Failed)
+    }
+
+    /// Whether `password` is the one behind `hash`; with no hash, the same work for nothing.
+    ///
+    /// # Errors
+    /// [`PasswordError::Busy`].
+    pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, PasswordError> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or(&self.nobody).to_owned();
+        let (argon2, password) = (self.argon2.clone(), password.get(..1024).unwrap_or(password).to_owned());
+        self.in_turn(move || {
+            PasswordHash::new(&hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
+        })
+        .await
+        .map(|fits| fits && known)
+    }
+
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+        let turn = tokio::time::timeout(WAIT, self.turns.clone().acquire_owned())
+            .await
+            .map_err(|_| PasswordError::Busy)?
+            .map_err(|_| PasswordError::Failed)?;
+        tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        })
+        .await
+        .map_err(|_| PasswordError::Failed)
+    }
+}

@@ -1,0 +1,344 @@
+//! Inviting staff, reminding them, and sending both.
+
+use std::collections::{BTreeMap, HashMap};
+
+use time::format_description::well_known::Iso8601;
+
+use super::{AppError, FieldProblem, outbox};
+use crate::config::Config;
+use crate::domain::account::TenantScope;
+use crate::domain::identifier::{InvitationId, JobId, SurveyId};
+use crate::domain::invitation::{CoarseClass, EmailAddress, Invitee, coarse_classes};
+use crate::domain::job::Job;
+use crate::domain::organisation::UnitTree;
+use crate::domain::questionnaire::Language;
+use crate::domain::survey::{Survey, SurveyState};
+use crate::mail::{Greeting, InvitationMail, MailError, Mailer};
+use crate::security::{Keys, PlaintextToken, Purpose, Sealer, random_identifier_bytes};
+use crate::storage::invitations::{self, StoredInvitation};
+use crate::storage::{Connection, Database, StorageError, organisations, responses, surveys};
+
+/// Use cases around invitations.
+#[derive(Clone)]
+pub struct Invitations {
+    database: Database,
+    keys: Keys,
+    sealer: Sealer,
+    mailer: Mailer,
+    public_url: String,
+    coarse_class_minimum: usize,
+    participation_minimum: u64,
+}
+
+/// What inviting did, or would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct InvitationSummary {
+    /// People who were not invited before.
+    pub added: usize,
+    /// People who were.
+    pub already_invited: usize,
+    /// People whose invitation carries a wider unit than their own, because too few are invited in it.
+    pub widened: usize,
+}
+
+/// How many take part, in steps too coarse to tell about one person.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Participation {
+    /// People invited.
+    pub invited: u64,
+    /// People who have answered; while the survey is open, rounded down to a multiple of the step.
+    pub answered: u64,
+    /// Step in which `answered` moves while the survey is open.
+    pub step: u64,
+}
+
+/// How sending ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// It has been handed over.
+    Sent,
+    /// There is nothing to send any more: answered, closed or deleted.
+    NotNeeded,
+}
+
+impl Invitations {
+    pub(super) fn new(database: Database, keys: Keys, sealer: Sealer, mailer: Mailer, config: &Config) -> Self {
+        Self {
+            database,
+            keys,
+            sealer,
+            mailer,
+            public_url: config.server.public_url.clone(),
+            coarse_class_minimum: config.disclosure.coarse_class_minimum as usize,
+            participation_minimum: u64::from(config.disclosure.minimum_count),
+        }
+    }
+
+    /// Invites people to a survey that is a draft or open, and queues their e-mails, in one transaction. With
+    /// `dry_run`, says what it would do and does nothing.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for people in units that the survey does not have; [`AppError::Conflict`] when closed.
+    pub async fn invite(
+        &self,
+        scope: TenantScope,
+        survey: SurveyId,
+        people: Vec<Invitee>,
+        dry_run: bool,
+    ) -> Result<InvitationSummary, AppError> {
+        let this = self.clone();
+        let result = self
+            .database
+            .write(move |conn| {
+                let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
+                let summary = this.invite_within(conn, &survey, &people)?;
+                // Leaving with an error is how a transaction is taken back.
+                if dry_run { Err(Undone::DryRun(summary)) } else { Ok(summary) }
+            })
+            .await;
+        match result {
+            Ok(summary) | Err(Undone::DryRun(summary)) => Ok(summary),
+            Err(Undone::Failed(error)) => Err(error),
+        }
+    }
+
+    fn invite_within(
+        &self,
+        conn: &mut Connection,
+        survey: &Survey,
+        people: &[Invitee],
+    ) -> Result<InvitationSummary, AppError> {
+        if !matches!(survey.state, SurveyState::Draft | SurveyState::Open) {
+            let detail = format!("the survey is {}; people can be invited while it is a draft or open", survey.state);
+            return Err(AppError::Conflict { code: "survey-not-open", detail });
+        }
+        let units = surveys::content(conn, &survey.id)?.units;
+        refuse_unknown_units(&units, people)?;
+        // Who is invited already does not count again towards the size of a class.
+        let mut known = invitations::address_indexes(conn, &survey.id)?;
+        let newcomers: Vec<(&Invitee, String)> = people
+            .iter()
+            .map(|person| (person, self.address_index(survey, person)))
+            .filter(|(_, index)| known.insert(index.clone()))
+            .collect();
+        let classes = self.widen_classes(conn, survey, &units, &newcomers)?;
+        let batch: Vec<StoredInvitation> = newcomers
+            .iter()
+            .map(|(person, index)| {
+                self.prepare(survey, person, index, classes.get(&Some(person.unit.clone())).cloned().flatten())
+            })
+            .collect();
+        let widened = newcomers
+            .iter()
+            .zip(&batch)
+            .filter(|((person, _), stored)| stored.coarse_class.as_ref() != Some(&person.unit))
+            .count();
+        invitations::insert(conn, &batch)?;
+        if survey.state == SurveyState::Open {
+            outbox::enqueue(conn, &jobs_for(batch.iter().map(|stored| stored.id.clone()), Greeting::Invitation))?;
+        }
+        Ok(InvitationSummary { added: batch.len(), already_invited: people.len() - batch.len(), widened })
+    }
+
+    /// The class of each unit, over those invited before and now. A class that has become too small to stand beside the
+    /// new ones is widened for those who have it, and for answers that carry it: as a class, not one by one.
+    fn widen_classes(
+        &self,
+        conn: &mut Connection,
+        survey: &Survey,
+        units: &UnitTree,
+        newcomers: &[(&Invitee, String)],
+    ) -> Result<HashMap<CoarseClass, CoarseClass>, AppError> {
+        let before = invitations::counts_by_class(conn, &survey.id)?;
+        let mut invited: HashMap<CoarseClass, usize> = before.iter().cloned().collect();
+        for (person, _) in newcomers {
+            *invited.entry(Some(person.unit.clone())).or_default() += 1;
+        }
+        let classes = coarse_classes(units, &invited, self.coarse_class_minimum);
+        for (class, _) in &before {
+            let wider = classes.get(class).cloned().flatten();
+            if let Some(narrow) = class.as_deref().filter(|_| wider != *class) {
+                invitations::widen_class(conn, &survey.id, narrow, wider.as_deref())?;
+                responses::widen_class(conn, &survey.id, narrow, wider.as_deref())?;
+            }
+        }
+        Ok(classes)
+    }
+
+    fn prepare(
+        &self,
+        survey: &Survey,
+        person: &Invitee,
+        address_index: &str,
+        coarse_class: CoarseClass,
+    ) -> StoredInvitation {
+        let id = InvitationId::from_random(random_identifier_bytes());
+        StoredInvitation {
+            token_hash: PlaintextToken::of_invitation(&self.keys, &id).hash().as_str().to_owned(),
+            address: self.sealer.seal(Purpose::AddressSeal, id.as_str().as_bytes(), person.email.reveal().as_bytes()),
+            address_index: address_index.to_owned(),
+            survey: survey.id.clone(),
+            language: person.language,
+            coarse_class,
+            used: false,
+            id,
+        }
+    }
+
+    /// Under which a person is found again in one survey, and in no other.
+    fn address_index(&self, survey: &Survey, person: &Invitee) -> String {
+        let text = format!("{}\n{}", survey.id, person.email.reveal().to_lowercase());
+        self.keys.authentication_code(Purpose::AddressIndex, text.as_bytes())
+    }
+
+    /// Queues a reminder to everybody who has not answered; gives how many, never who.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] when the survey is not open.
+    pub async fn remind(&self, scope: TenantScope, survey: SurveyId) -> Result<usize, AppError> {
+        self.database
+            .write(move |conn| {
+                let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
+                if survey.state != SurveyState::Open {
+                    let detail = format!("the survey is {}; reminders go out while it is open", survey.state);
+                    return Err(AppError::Conflict { code: "survey-not-open", detail });
+                }
+                let unused = invitations::unused(conn, &survey.id)?;
+                outbox::enqueue(conn, &jobs_for(unused.iter().cloned(), Greeting::Reminder))?;
+                Ok(unused.len())
+            })
+            .await
+    }
+
+    /// How many take part.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn participation(&self, scope: TenantScope, survey: SurveyId) -> Result<Participation, AppError> {
+        let step = self.participation_minimum;
+        self.database
+            .read(move |conn| {
+                let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
+                let counts = invitations::counts(conn, &survey.id)?;
+                let still_moving = matches!(survey.state, SurveyState::Draft | SurveyState::Open);
+                let answered = if still_moving { counts.used / step * step } else { counts.used };
+                Ok(Participation { invited: counts.invited, answered, step })
+            })
+            .await
+    }
+
+    /// Sends the e-mail of one invitation, if it is still wanted. `job` makes the Message-ID, the same on each try.
+    ///
+    /// # Errors
+    /// [`AppError::Busy`] when another try may help, [`AppError::Internal`] when none will.
+    pub async fn deliver(
+        &self,
+        invitation: InvitationId,
+        job: JobId,
+        greeting: Greeting,
+    ) -> Result<Delivery, AppError> {
+        let loaded = self
+            .database
+            .read(move |conn| {
+                let invitation = match invitations::find(conn, &invitation) {
+                    Err(StorageError::NotFound) => return Ok(None),
+                    other => other?,
+                };
+                let survey = surveys::find_for_respondent(conn, &invitation.survey)?;
+                let organisation = organisations::find(conn, &TenantScope::of_operator(survey.organisation.clone()))?;
+                Ok::<_, AppError>(Some((invitation, survey, organisation)))
+            })
+            .await?;
+        let Some((invitation, survey, organisation)) = loaded else { return Ok(Delivery::NotNeeded) };
+        if invitation.used || survey.state != SurveyState::Open {
+            return Ok(Delivery::NotNeeded);
+        }
+        let address = self
+            .sealer
+            .open(Purpose::AddressSeal, invitation.id.as_str().as_bytes(), &invitation.address)
+            .and_then(|bytes| EmailAddress::parse(&String::from_utf8(bytes).ok()?).ok())
+            .ok_or_else(|| {
+                AppError::Internal("an address cannot be opened: was security.secret changed?".to_owned())
+            })?;
+        let language = if invitation.language == Language::Welsh { "?lang=cy" } else { "" };
+        let mail = InvitationMail {
+            organisation: organisation.name,
+            survey: survey.title.as_str().to_owned(),
+            link: format!("{}{language}", self.link(&invitation.id)),
+            about: format!("{}/about/anonymity{language}", self.public_url),
+            closes_on: survey.closes_on.and_then(|date| date.format(&Iso8601::DATE).ok()).unwrap_or_default(),
+            greeting,
+        }
+        .write(invitation.language)?;
+        let mailer = self.mailer.clone();
+        tokio::task::spawn_blocking(move || mailer.send(&address, job.as_str(), &mail))
+            .await
+            .map_err(|_| AppError::Internal("sending did not finish".to_owned()))??;
+        Ok(Delivery::Sent)
+    }
+
+    /// The personal link of an invitation: for its e-mail, and for the demo that prints one.
+    pub fn link(&self, invitation: &InvitationId) -> String {
+        format!("{}/s/{}", self.public_url, PlaintextToken::of_invitation(&self.keys, invitation).reveal())
+    }
+}
+
+/// Jobs that send `invitations` their e-mails.
+pub(super) fn jobs_for(invitations: impl Iterator<Item = InvitationId>, greeting: Greeting) -> Vec<Job> {
+    invitations
+        .map(|invitation| match greeting {
+            Greeting::Invitation => Job::SendInvitation { invitation },
+            Greeting::Reminder => Job::SendReminder { invitation },
+        })
+        .collect()
+}
+
+fn refuse_unknown_units(units: &UnitTree, people: &[Invitee]) -> Result<(), AppError> {
+    let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, person) in people.iter().enumerate() {
+        if units.find(&person.unit).is_none() {
+            unknown.entry(&person.unit).or_insert(index);
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let problems = unknown
+        .iter()
+        .map(|(unit, index)| FieldProblem {
+            pointer: format!("/{index}/unit"),
+            detail: format!("“{unit}” is not a unit of this survey"),
+        })
+        .collect();
+    Err(AppError::Invalid {
+        detail: "some people are in units that the survey does not have; nobody was invited".to_owned(),
+        problems,
+    })
+}
+
+/// Why the transaction of an invitation was taken back.
+enum Undone {
+    DryRun(InvitationSummary),
+    Failed(AppError),
+}
+
+impl From<AppError> for Undone {
+    fn from(error: AppError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<StorageError> for Undone {
+    fn from(error: StorageError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<MailError> for AppError {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::Temporary(reason) => Self::Busy(reason),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Use cases: the only room that combines domain, storage, mail and security. One file per noun.
+//!
+//! A service method is a list of steps, with at most one transaction. Time and randomness enter here.
+
+pub mod accounts;
+pub mod backups;
+mod clock;
+mod error;
+pub mod health;
+pub mod invitations;
+pub mod organisations;
+pub mod outbox;
+pub mod populations;
+pub mod respondents;
+pub mod results;
+pub mod retention;
+pub mod surveys;
+pub mod verification;
+pub mod workforces;
+
+pub use clock::{now, today};
+pub use error::{AppError, FieldProblem};
+pub use health::migrated;
+
+use crate::config::Config;
+use crate::mail::Mailer;
+use crate::security::{AccessTokens, Keys, PasswordHasher, Sealer};
+use crate::storage::Database;
+
+/// Every use case, ready to be called; cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// Office accounts, sessions, access tokens.
+    pub accounts: accounts::Accounts,
+    /// Whether the service can work.
+    pub health: health::Health,
+    /// Inviting staff, reminding them, sending both.
+    pub invitations: invitations::Invitations,
+    /// Organisations and their units.
+    pub organisations: organisations::Organisations,
+    /// Jobs to be done.
+    pub outbox: outbox::Outbox,
+    /// Populations to compare with.
+    pub populations: populations::Populations,
+    /// What staff do.
+    pub respondents: respondents::Respondents,
+    /// What a release says.
+    pub results: results::Results,
+    /// Surveys and their life.
+    pub surveys: surveys::Surveys,
+    /// Workforce snapshots and reports on them.
+    pub workforces: workforces::Workforces,
+    /// Seals what travels with a browser.
+    pub sealer: Sealer,
+}
+
+impl Services {
+    /// The use cases of an installation. Opens no connection yet.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] when a setting cannot work.
+    pub fn new(config: &Config) -> Result<Self, AppError> {
+        let internal = |error: &dyn std::fmt::Display| AppError::Internal(error.to_string());
+        let database = Database::new(&config.database)?;
+        let keys = Keys::new(&config.security);
+        let sealer = Sealer::new(keys.clone());
+        let mailer = Mailer::new(&config.mail).map_err(|error| internal(&error))?;
+        let passwords = PasswordHasher::new().map_err(|error| internal(&error))?;
+        let tokens = AccessTokens::new(&keys, &config.server.public_url, config.security.access_token_minutes)
+            .map_err(|error| internal(&error))?;
+        Ok(Self {
+            accounts: accounts::Accounts::new(database.clone(), passwords, tokens, keys.clone(), &config.security),
+            health: health::Health::new(database.clone()),
+            invitations: invitations::Invitations::new(database.clone(), keys, sealer.clone(), mailer, config),
+            organisations: organisations::Organisations::new(database.clone()),
+            outbox: outbox::Outbox::new(database.clone()),
+            populations: populations::Populations::new(database.clone()),
+            respondents: respondents::Respondents::new(database.clone()),
+            results: results::Results::new(database.clone()),
+            surveys: surveys::Surveys::new(database.clone(), config.disclosure),
+            workforces: workforces::Workforces::new(database),
+            sealer,
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! The outbox: jobs stored in the transaction that causes them, claimed and settled by the runner.
+
+use time::Duration;
+
+use super::{AppError, Services, now};
+use crate::domain::identifier::JobId;
+use crate::domain::job::Job;
+use crate::mail::Greeting;
+use crate::security::{random_bytes, random_identifier_bytes};
+use crate::storage::{Connection, Database, jobs};
+
+/// A claimed job that is not settled by then is given to another runner.
+const CLAIM_LIFE: Duration = Duration::minutes(5);
+/// Tries before a job is given up: the last comes about two days after the first.
+const MOST_ATTEMPTS: i32 = 12;
+
+/// Use cases around the outbox.
+#[derive(Clone)]
+pub struct Outbox {
+    database: Database,
+}
+
+/// A job that this runner has to do.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Identifier; stays the same on each try.
+    pub id: JobId,
+    /// Tries, this one included.
+    pub attempts: i32,
+    /// The job, or why it cannot be read.
+    pub job: Result<Job, String>,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// Nothing is left to do.
+    Done,
+    /// Another try may help.
+    Later(String),
+    /// No further try will help.
+    Hopeless(String),
+}
+
+impl From<Result<(), AppError>> for Ended {
+    fn from(result: Result<(), AppError>) -> Self {
+        match result {
+            Ok(()) => Self::Done,
+            Err(AppError::Busy(reason)) => Self::Later(reason),
+            Err(other) => Self::Hopeless(other.to_string()),
+        }
+    }
+}
+
+/// Stores `batch`, all of one kind, to be done after this transaction.
+pub(super) fn enqueue(conn: &mut Connection, batch: &[Job]) -> Result<(), AppError> {
+    let Some(first) = batch.first() else { return Ok(()) };
+    let rows: Vec<(JobId, String)> = batch
+        .iter()
+        .map(|job| Ok((JobId::from_random(random_identifier_bytes()), serde_json::to_string(job)?)))
+        .collect::<Result<_, serde_json::Error>>()
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(jobs::enqueue(conn, first.kind(), &rows, now())?)
+}
+
+impl Outbox {
+    pub(super) fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// Takes up to `limit` jobs that are due.
+    pub async fn claim(&self, limit: u16) -> Result<Vec<Claim>, AppError> {
+        self.database
+            .write(move |conn| {
+                let claimed = jobs::claim(conn, now(), now() + CLAIM_LIFE, i64::from(limit))?;
+                let read = |payload: &str| {
+                    serde_json::from_str(payload).map_err(|error| format!("the job cannot be read: {error}"))
+                };
+                Ok(claimed
+                    .into_iter()
+                    .map(|row| Claim { job: read(&row.payload), id: row.id, attempts: row.attempts })
+                    .collect())
+            })
+            .await
+    }
+
+    /// Removes what is done, puts off what may work later, marks what never will.
+    pub async fn settle(&self, ended: Vec<(JobId, i32, Ended)>) -> Result<(), AppError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
+        self.database
+            .write(move |conn| {
+                let mut done = Vec::new();
+                for (id, attempts, end) in ended {
+                    match end {
+                        Ended::Done => done.push(id),
+                        Ended::Later(reason) if attempts < MOST_ATTEMPTS => {
+                            jobs::postpone(conn, &id, now() + pause(attempts), &reason)?
+                        }
+                        Ended::Later(reason) | Ended::Hopeless(reason) => jobs::give_up(conn, &id, &reason)?,
+                    }
+                }
+                Ok(jobs::finish(conn, &done)?)
+            })
+            .await
+    }
+
+    /// Jobs still to be done, and jobs given up.
+    pub async fn counts(&self) -> Result<(u64, u64), AppError> {
+        self.database.read(|conn| Ok(jobs::counts(conn)?)).await
+    }
+}
+
+/// Thirty seconds, doubled with each try up to twelve hours, and up to a quarter more so that tries spread out.
+fn pause(attempts: i32) -> Duration {
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(11);
+    let seconds = (30_i64 << doublings).min(12 * 3600);
+    let [byte] = random_bytes::<1>();
+    Duration::seconds(seconds + seconds * i64::from(byte) / 1024)
+}
+
+impl Services {
+    /// Does one job. Doing it again later must come out the same.
+    ///
+    /// # Errors
+    /// [`AppError::Busy`] when another try may help.
+    pub async fn run_job(&self, id: JobId, job: Job) -> Result<(), AppError> {
+        match job {
+            Job::SendInvitation { invitation } => {
+                self.invitations.deliver(invitation, id, Greeting::Invitation).await.map(drop)
+            }
+            Job::SendReminder { invitation } => {
+                self.invitations.deliver(invitation, id, Greeting::Reminder).await.map(drop)
+            }
+        }
+    }
+}

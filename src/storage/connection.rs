@@ -1,0 +1,85 @@
+//! One connection to either database, and how it is opened.
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, PgConnection, SqliteConnection};
+
+use super::StorageError;
+use crate::config::DatabaseUrl;
+
+/// A connection to SQLite or PostgreSQL; queries are written once for both.
+///
+/// The room calls it `Connection`; the derived code would mistake that name for diesel's own trait.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// Embedded.
+    Sqlite(SqliteConnection),
+    /// Over libpq.
+    Postgres(PgConnection),
+}
+
+/// What a connection is for. SQLite has one writer beside many readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Read,
+    Write,
+}
+
+/// Runs the same body on whichever database it is: for what `MultiConnection` cannot express (`ON CONFLICT`, inserts
+/// of many rows).
+macro_rules! on_either {
+    ($conn:expr, |$inner:ident| $body:expr) => {
+        match $conn {
+            $crate::storage::Connection::Sqlite($inner) => $body,
+            $crate::storage::Connection::Postgres($inner) => $body,
+        }
+    };
+}
+pub(super) use on_either;
+
+/// Opens a connection. The variant is chosen by the URL's scheme: the derived `establish` would try each in turn and
+/// hide why one failed.
+pub(super) fn open(
+    url: &DatabaseUrl,
+    purpose: Purpose,
+    statement_milliseconds: u64,
+) -> Result<AnyConnection, StorageError> {
+    let unavailable = |error: diesel::ConnectionError| StorageError::Unavailable(error.to_string());
+    match url {
+        DatabaseUrl::Sqlite(file) => {
+            let mut conn = SqliteConnection::establish(&file.to_string_lossy()).map_err(unavailable)?;
+            // One statement each: `busy_timeout` has to hold before `journal_mode` may have to wait.
+            for pragma in [
+                "busy_timeout = 5000",
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "foreign_keys = ON",
+                "secure_delete = ON",
+            ] {
+                conn.batch_execute(&format!("PRAGMA {pragma}"))?;
+            }
+            if purpose == Purpose::Read {
+                conn.batch_execute("PRAGMA query_only = ON")?;
+            }
+            Ok(AnyConnection::Sqlite(conn))
+        }
+        DatabaseUrl::Postgres(url) => {
+            refuse_tls_that_is_not_built_in(url)?;
+            let mut conn = PgConnection::establish(url).map_err(unavailable)?;
+            conn.batch_execute(&format!("SET statement_timeout = {statement_milliseconds}; SET TIME ZONE 'UTC'"))?;
+            Ok(AnyConnection::Postgres(conn))
+        }
+    }
+}
+
+/// Without this, libpq's own message ("sslmode value "require" invalid") would not say what to do.
+fn refuse_tls_that_is_not_built_in(url: &str) -> Result<(), StorageError> {
+    let asks_for_tls =
+        ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"].iter().any(|mode| url.contains(mode));
+    if asks_for_tls && !cfg!(feature = "postgres-tls") {
+        return Err(StorageError::Unavailable(
+            "database.url asks for TLS, which this build does not have; build with `--features postgres-tls`"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! The database as the services see it: one closure, one transaction.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use tokio::sync::Semaphore;
+
+use super::connection::{self, Purpose, on_either};
+use super::{Connection, StorageError};
+use crate::config::{DatabaseConfig, DatabaseUrl};
+
+/// A database: cheap to clone, safe to share.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    url: DatabaseUrl,
+    statement_milliseconds: u64,
+    wait: Duration,
+    readers: Pool,
+    /// SQLite takes one writer; PostgreSQL writes over the readers' pool.
+    sqlite_writer: Option<Pool>,
+}
+
+/// Idle connections, and permits for as many as there may be: a task takes its permit before it takes a thread, so
+/// that waiting does not eat threads.
+struct Pool {
+    permits: Arc<Semaphore>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Pool {
+    fn new(size: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(size)), idle: Mutex::new(Vec::new()) }
+    }
+
+    fn take_idle(&self) -> Option<Connection> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn give_back(&self, conn: Connection) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+    }
+
+    /// After one connection broke the others of its age are doubtful too.
+    fn forget_idle(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Database {
+    /// A database at `config.url`. Connections are opened as they are needed.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when the URL names no database that we know.
+    pub fn new(config: &DatabaseConfig) -> Result<Self, StorageError> {
+        let url = config.parsed_url().map_err(StorageError::Unavailable)?;
+        let sqlite_writer = matches!(url, DatabaseUrl::Sqlite(_)).then(|| Pool::new(1));
+        let inner = Inner {
+            url,
+            statement_milliseconds: config.statement_milliseconds,
+            wait: Duration::from_millis(config.wait_milliseconds),
+            readers: Pool::new(config.connections),
+            sqlite_writer,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Runs `work` in a transaction that sees one state of the database and changes nothing.
+    ///
+    /// # Errors
+    /// What `work` returns; [`StorageError::Busy`] when no connection came free in time.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        self.run(Purpose::Read, work).await
+    }
+
+    /// Runs `work` in a transaction that is committed when it returns `Ok` and rolled back when it returns `Err`.
+    ///
+    /// # Errors
+    /// What `work` returns; [`StorageError::Busy`] when no connection came free in time.
+    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        self.run(Purpose::Write, work).await
+    }
+
+    async fn run<T, E>(
+        &self,
+        purpose: Purpose,
+        work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let permits = self.inner.pool(purpose).permits.clone();
+        let permit = tokio::time::timeout(self.inner.wait, permits.acquire_owned())
+            .await
+            .map_err(|_| StorageError::Busy("no connection came free in time".to_owned()))?
+            .map_err(|_| StorageError::Unavailable("the pool is closed".to_owned()))?;
+        let inner = Arc::clone(&self.inner);
+        let task = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            inner.transaction(purpose, work)
+        });
+        // A panic in `work` drops its connection, and with it the transaction.
+        task.await.unwrap_or_else(|_| Err(StorageError::Database("a storage task did not finish".to_owned()).into()))
+    }
+
+    /// Connections for reading that could be taken at once.
+    pub fn free_connections(&self) -> usize {
+        self.inner.readers.permits.available_permits()
+    }
+
+    /// Opens a connection outside the pool, for migrations and maintenance at the command line.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] with the driver's reason.
+    pub fn dedicated_connection(&self) -> Result<Connection, StorageError> {
+        connection::open(&self.inner.url, Purpose::Write, self.inner.statement_milliseconds)
+    }
+}
+
+impl Inner {
+    fn pool(&self, purpose: Purpose) -> &Pool {
+        match (purpose, &self.sqlite_writer) {
+            (Purpose::Write, Some(writer)) => writer,
+            _ => &self.readers,
+        }
+    }
+
+    fn transaction<T, E>(&self, purpose: Purpose, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StorageError>,
+    {
+        let pool = self.pool(purpose);
+        let (mut conn, fresh) = match pool.take_idle() {
+            Some(conn) => (conn, false),
+            None => (self.open(purpose)?, true),
+        };
+        if let Err(error) = begin(&mut conn, purpose) {
+            // An idle connection may have died with its server: try once on a new one.
+            if fresh || !error.spoils_connection() {
+                return Err(error.into());
+            }
+            pool.forget_idle();
+            conn = self.open(purpose)?;
+            begin(&mut conn, purpose)?;
+        }
+        let result = work(&mut conn);
+        let ended = match &result {
+            Ok(_) => on_either!(&mut conn, |c| AnsiTransactionManager::commit_transaction(c)),
+            Err(_) => on_either!(&mut conn, |c| AnsiTransactionManager::rollback_transaction(c)),
+        };
+        match ended {
+            Ok(()) => pool.give_back(conn),
+            Err(error) if result.is_ok() => return Err(StorageError::from(error).into()),
+            Err(_) => pool.forget_idle(),
+        }
+        result
+    }
+
+    fn open(&self, purpose: Purpose) -> Result<Connection, StorageError> {
+        connection::open(&self.url, purpose, self.statement_milliseconds)
+    }
+}
+
+fn begin(conn: &mut Connection, purpose: Purpose) -> Result<(), StorageError> {
+    match conn {
+        Connection::Sqlite(c) => {
+            let sql = if purpose == Purpose::Write { "BEGIN IMMEDIATE" } else { "BEGIN DEFERRED" };
+            AnsiTransactionManager::begin_transaction_sql(c, sql)?;
+        }
+        Connection::Postgres(c) => {
+            let sql =
+                if purpose == Purpose::Write { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+            AnsiTransactionManager::begin_transaction_sql(c, sql)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Storage: the only room that names diesel.
+//!
+//! [`Database::read`] and [`Database::write`] run one closure in one transaction on one connection. What the closure
+//! calls are functions of this room, one file per noun, that take `&mut Connection`. Row structs stay private.
+
+pub mod accounts;
+pub mod backup;
+mod connection;
+mod database;
+mod error;
+pub mod invitations;
+pub mod jobs;
+pub mod maintenance;
+pub mod migrations;
+pub mod organisations;
+pub mod populations;
+pub mod releases;
+pub mod responses;
+mod schema;
+pub mod surveys;
+pub mod workforces;
+
+pub use connection::AnyConnection as Connection;
+pub use database::Database;
+pub use error::StorageError;
+
+use time::OffsetDateTime;
+
+/// A moment as it is stored: microseconds since 1970 in UTC.
+fn to_micros(moment: OffsetDateTime) -> i64 {
+    (moment.unix_timestamp_nanos() / 1_000) as i64
+}
+
+/// A stored moment, read back; one outside the calendar becomes its beginning.
+fn from_micros(micros: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}

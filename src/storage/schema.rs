@@ -1,0 +1,71 @@
+//! The tables as diesel sees them, and which may meet in one query.
+
+diesel::table! {
+    organisations (ods) { ods -> Text, name -> Text, units -> Text, }
+}
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        email -> Text,
+        role -> Text,
+        organisation -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        setup_token_hash -> Nullable<Text>,
+        setup_expires_at -> Nullable<BigInt>,
+        disabled -> Bool,
+    }
+}
+diesel::table! {
+    sessions (token_hash) { token_hash -> Text, account_id -> Text, started_at -> BigInt, last_used_at -> BigInt, }
+}
+diesel::table! {
+    surveys (id) {
+        id -> Text,
+        organisation -> Text,
+        title -> Text,
+        state -> Text,
+        closes_on -> Nullable<Text>,
+        questionnaire -> Text,
+        units -> Text,
+        closed_on -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    invitations (id) {
+        id -> Text,
+        survey_id -> Text,
+        token_hash -> Text,
+        address -> Text,
+        address_index -> Text,
+        language -> Text,
+        coarse_class -> Nullable<Text>,
+        used -> Bool,
+    }
+}
+diesel::table! {
+    responses (id) { id -> Text, survey_id -> Text, coarse_class -> Nullable<Text>, answers -> Text, receipt_hash -> Text, }
+}
+diesel::table! {
+    releases (id) { id -> Text, survey_id -> Text, body -> Text, }
+}
+diesel::table! {
+    workforces (organisation, snapshot_date) { organisation -> Text, snapshot_date -> Text, body -> Text, }
+}
+diesel::table! {
+    populations (id) { id -> Text, body -> Text, }
+}
+diesel::table! {
+    jobs (id) {
+        id -> Text,
+        kind -> Text,
+        payload -> Text,
+        state -> Text,
+        due_at -> BigInt,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+    }
+}
+
+// Written by hand, one pair at a time. `invitations` and `responses` must never stand here, with each other or with
+// anything that leads from one to the other: a query that links a person to an answer then does not compile.
+diesel::allow_tables_to_appear_in_same_query!(accounts, sessions);

@@ -1,0 +1,151 @@
+//! Surveys.
+
+use diesel::prelude::*;
+use time::Date;
+use time::macros::format_description;
+
+use super::schema::surveys;
+use super::{Connection, StorageError, organisations};
+use crate::domain::account::TenantScope;
+use crate::domain::identifier::SurveyId;
+use crate::domain::organisation::{OdsCode, UnitTree};
+use crate::domain::questionnaire::Questionnaire;
+use crate::domain::survey::{Survey, SurveyContent, SurveyState, Title};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = surveys)]
+struct SurveyRow {
+    id: String,
+    organisation: String,
+    title: String,
+    state: String,
+    closes_on: Option<String>,
+}
+
+impl TryFrom<SurveyRow> for Survey {
+    type Error = StorageError;
+    fn try_from(row: SurveyRow) -> Result<Self, StorageError> {
+        let unreadable = StorageError::unreadable("survey");
+        Ok(Self {
+            id: SurveyId::try_from(row.id).map_err(|error| unreadable(error.to_string()))?,
+            organisation: organisations::parse_ods(row.organisation)?,
+            title: Title::try_from(row.title).map_err(|error| unreadable(error.to_string()))?,
+            state: row.state.parse().map_err(&unreadable)?,
+            closes_on: row.closes_on.as_deref().map(parse_date).transpose()?,
+        })
+    }
+}
+
+/// Adds a survey. `questionnaire` is the definition's own text, `units` the organisation's tree as it is now.
+pub fn insert(
+    conn: &mut Connection,
+    survey: &Survey,
+    questionnaire: &str,
+    units: &UnitTree,
+) -> Result<(), StorageError> {
+    let units = serde_json::to_string(units).map_err(|error| StorageError::unreadable("units")(error.to_string()))?;
+    diesel::insert_into(surveys::table)
+        .values((
+            surveys::id.eq(survey.id.as_str()),
+            surveys::organisation.eq(survey.organisation.as_str()),
+            surveys::title.eq(survey.title.as_str()),
+            surveys::state.eq(survey.state.as_str()),
+            surveys::closes_on.eq(survey.closes_on.map(format_date).transpose()?),
+            surveys::questionnaire.eq(questionnaire),
+            surveys::units.eq(units),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What a survey asks and of whom. Never changes: worth keeping, because reading a definition takes milliseconds.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn content(conn: &mut Connection, id: &SurveyId) -> Result<SurveyContent, StorageError> {
+    let (questionnaire, units): (String, String) =
+        surveys::table.find(id.as_str()).select((surveys::questionnaire, surveys::units)).first(conn)?;
+    let unreadable = StorageError::unreadable("survey");
+    Ok(SurveyContent {
+        questionnaire: Questionnaire::parse(&questionnaire).map_err(|error| unreadable(error.to_string()))?,
+        units: serde_json::from_str(&units).map_err(|error| unreadable(error.to_string()))?,
+    })
+}
+
+/// Changes title and closing day.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn update(conn: &mut Connection, survey: &Survey) -> Result<(), StorageError> {
+    let changed = diesel::update(surveys::table.find(survey.id.as_str()))
+        .set((
+            surveys::title.eq(survey.title.as_str()),
+            surveys::closes_on.eq(survey.closes_on.map(format_date).transpose()?),
+        ))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
+/// The survey, if it belongs to the organisation in scope.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn find(conn: &mut Connection, scope: &TenantScope, id: &SurveyId) -> Result<Survey, StorageError> {
+    surveys::table
+        .find(id.as_str())
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .select(SurveyRow::as_select())
+        .first(conn)?
+        .try_into()
+}
+
+/// The survey that an invitation is for: the respondent's way in, which has no tenant scope.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn find_for_respondent(conn: &mut Connection, id: &SurveyId) -> Result<Survey, StorageError> {
+    surveys::table.find(id.as_str()).select(SurveyRow::as_select()).first(conn)?.try_into()
+}
+
+/// Whose survey it is, so that the access layer can decide about it.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn organisation_of(conn: &mut Connection, id: &SurveyId) -> Result<OdsCode, StorageError> {
+    organisations::parse_ods(surveys::table.find(id.as_str()).select(surveys::organisation).first(conn)?)
+}
+
+/// Surveys of the organisation in scope with an identifier after `after`, by identifier, at most `limit`.
+pub fn list(conn: &mut Connection, scope: &TenantScope, after: &str, limit: i64) -> Result<Vec<Survey>, StorageError> {
+    let rows = surveys::table
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .filter(surveys::id.gt(after))
+        .order(surveys::id)
+        .limit(limit)
+        .select(SurveyRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Survey::try_from).collect()
+}
+
+/// Moves a survey from `from` to `to`; `false` when it was not in `from` any more.
+pub fn change_state(
+    conn: &mut Connection,
+    id: &SurveyId,
+    from: SurveyState,
+    to: SurveyState,
+) -> Result<bool, StorageError> {
+    let changed = diesel::update(surveys::table.find(id.as_str()).filter(surveys::state.eq(from.as_str())))
+        .set(surveys::state.eq(to.as_str()))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+pub(super) fn parse_date(text: &str) -> Result<Date, StorageError> {
+    Date::parse(text, format_description!("[year]-[month]-[day]"))
+        .map_err(|error| StorageError::unreadable("date")(error.to_string()))
+}
+
+pub(super) fn format_date(date: Date) -> Result<String, StorageError> {
+    date.format(format_description!("[year]-[month]-[day]"))
+        .map_err(|error| StorageError::unreadable("date")(error.to_string()))
+}

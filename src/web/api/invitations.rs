@@ -1,0 +1,145 @@
+//! Inviting, reminding, participation.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::body::{CsvOrJson, csv_or_json};
+use crate::domain::invitation::{EmailAddress, Invitee};
+use crate::domain::questionnaire::Language;
+use crate::import;
+use crate::services::invitations::{InvitationSummary, Participation};
+use crate::services::{AppError, Services};
+use crate::web::access::{Managed, ReadSurvey, RunSurvey};
+use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
+
+/// Most people in one call.
+const MOST: usize = 100_000;
+
+/// One person to invite.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InviteeBody {
+    /// Where the link goes.
+    #[schema(example = "a.khan@example.org")]
+    email: String,
+    /// Code of the unit that the person works in.
+    #[schema(example = "MAT-1")]
+    unit: String,
+    /// Language of the e-mail: `en` or `cy`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "en")]
+    language: Language,
+}
+
+/// How to invite.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct InviteQuery {
+    /// Say what would be done, and do nothing.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What inviting did.
+#[derive(Serialize, ToSchema)]
+pub struct InvitationSummaryView {
+    /// People who were not invited before.
+    added: usize,
+    /// People who were.
+    already_invited: usize,
+    /// People whose invitation carries a wider unit than their own, because too few are invited in it.
+    widened: usize,
+}
+
+impl From<InvitationSummary> for InvitationSummaryView {
+    fn from(summary: InvitationSummary) -> Self {
+        Self { added: summary.added, already_invited: summary.already_invited, widened: summary.widened }
+    }
+}
+
+/// How many take part.
+#[derive(Serialize, ToSchema)]
+pub struct ParticipationView {
+    /// People invited.
+    invited: u64,
+    /// People who have answered; while the survey is open, rounded down to a multiple of `step`.
+    answered: u64,
+    /// Step in which `answered` moves while the survey is open.
+    step: u64,
+}
+
+impl From<Participation> for ParticipationView {
+    fn from(counts: Participation) -> Self {
+        Self { invited: counts.invited, answered: counts.answered, step: counts.step }
+    }
+}
+
+/// How many reminders are on their way.
+#[derive(Serialize, ToSchema)]
+pub struct RemindersView {
+    /// E-mails queued.
+    queued: usize,
+}
+
+/// Invites people, all or none: JSON, or CSV with the columns `email,unit` and optionally `name,language`.
+#[utoipa::path(tag = "invitations", params(("id" = String, Path, description = "Survey"), InviteQuery),
+    request_body(content((Vec<InviteeBody> = "application/json"), (String = "text/csv"))),
+    responses((status = 200, body = InvitationSummaryView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 415, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[post("/surveys/{id}/invitations")]
+pub async fn invite(
+    request: HttpRequest,
+    survey: Managed<RunSurvey>,
+    query: web::Query<InviteQuery>,
+    bytes: web::Bytes,
+    services: web::Data<Services>,
+) -> ApiResult<web::Json<InvitationSummaryView>> {
+    let people = match csv_or_json::<Vec<InviteeBody>>(&request, bytes)? {
+        CsvOrJson::Csv(bytes) => import::staff::read("body", &bytes).map_err(AppError::from)?,
+        CsvOrJson::Json(people) => parse(people)?,
+    };
+    if people.len() > MOST {
+        return Err(Problem::unprocessable(
+            format!("at most {MOST} people in one call; send the rest in another"),
+            Vec::new(),
+        ));
+    }
+    Ok(web::Json(services.invitations.invite(survey.scope, survey.id, people, query.dry_run).await?.into()))
+}
+
+/// Reminds everybody who has not answered. Nobody learns who that is.
+#[utoipa::path(tag = "invitations", params(("id" = String, Path, description = "Survey")),
+    responses((status = 202, body = RemindersView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
+#[post("/surveys/{id}/reminders")]
+pub async fn remind(survey: Managed<RunSurvey>, services: web::Data<Services>) -> ApiResult<HttpResponse> {
+    let queued = services.invitations.remind(survey.scope, survey.id).await?;
+    Ok(HttpResponse::Accepted().json(RemindersView { queued }))
+}
+
+/// How many take part.
+#[utoipa::path(tag = "invitations", params(("id" = String, Path, description = "Survey")),
+    responses((status = 200, body = ParticipationView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
+#[get("/surveys/{id}/participation")]
+pub async fn participation(
+    survey: Managed<ReadSurvey>,
+    services: web::Data<Services>,
+) -> ApiResult<web::Json<ParticipationView>> {
+    Ok(web::Json(services.invitations.participation(survey.scope, survey.id).await?.into()))
+}
+
+fn parse(people: Vec<InviteeBody>) -> ApiResult<Vec<Invitee>> {
+    let mut parsed = Vec::with_capacity(people.len());
+    let mut problems = Vec::new();
+    for (index, person) in people.into_iter().enumerate() {
+        match EmailAddress::parse(&person.email) {
+            Ok(email) => parsed.push(Invitee { email, unit: person.unit, language: person.language }),
+            Err(error) => problems.push(ProblemPart { pointer: format!("/{index}/email"), detail: error.to_string() }),
+        }
+    }
+    if problems.is_empty() {
+        Ok(parsed)
+    } else {
+        Err(Problem::unprocessable("some addresses cannot be used; nobody was invited", problems))
+    }
+}

@@ -1,0 +1,18 @@
+//! The REST API, one file per noun. Routes are listed in `web/routes.rs`.
+
+pub mod auth;
+mod body;
+mod figure;
+pub mod health;
+pub mod invitations;
+pub mod organisations;
+mod page;
+pub mod populations;
+pub mod questionnaires;
+pub mod reports;
+pub mod respond;
+pub mod results;
+pub mod surveys;
+pub mod workforce;
+
+pub(super) use body::{csv_or_json_config, json_config, path_config, query_config};

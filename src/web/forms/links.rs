@@ -1,0 +1,60 @@
+//! Every address of the form. The language and the way back travel in the address, so that each page is complete.
+
+use crate::domain::questionnaire::Language;
+use crate::security::PlaintextToken;
+
+/// Addresses below one personal link, in one language.
+#[derive(Clone)]
+pub(super) struct Links {
+    token: PlaintextToken,
+    language: Language,
+}
+
+impl Links {
+    pub(super) fn new(token: PlaintextToken, language: Language) -> Self {
+        Self { token, language }
+    }
+
+    /// The start page.
+    pub(super) fn start(&self) -> String {
+        self.to("", false)
+    }
+
+    /// A question; `from_check` when the respondent came from “check your answers” and wants to go back there.
+    pub(super) fn question(&self, id: &str, from_check: bool) -> String {
+        self.to(&format!("/question/{id}"), from_check)
+    }
+
+    /// “Check your answers”.
+    pub(super) fn check(&self) -> String {
+        self.to("/check", false)
+    }
+
+    /// Where answers are submitted.
+    pub(super) fn submit(&self) -> String {
+        self.to("/submit", false)
+    }
+
+    /// Where the answers in this browser are cleared.
+    pub(super) fn clear(&self) -> String {
+        self.to("/clear", false)
+    }
+
+    /// The same addresses in the other language.
+    pub(super) fn switched(&self) -> Self {
+        Self::new(self.token.clone(), self.language.other())
+    }
+
+    /// The path that the draft's cookies belong to.
+    pub(super) fn cookie_path(&self) -> String {
+        format!("/s/{}", self.token.reveal())
+    }
+
+    fn to(&self, below: &str, from_check: bool) -> String {
+        let language = (self.language != Language::English).then(|| format!("lang={}", self.language));
+        let back = from_check.then(|| "from=check".to_owned());
+        let query: Vec<String> = language.into_iter().chain(back).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("/s/{}{below}{mark}{}", self.token.reveal(), query.join("&"))
+    }
+}

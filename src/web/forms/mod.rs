@@ -1,0 +1,61 @@
+//! The staff form: one question per page, in both languages, complete without a script and without a sign-in.
+//!
+//! | file | what it is |
+//! | --- | --- |
+//! | `visit` | who opened which link, in which language, with which answers so far: the extractor of every handler |
+//! | `journey` | which question comes next, and which came before; pure |
+//! | `draft` | the answers before submit, sealed in the respondent's own browser; never in our database |
+//! | `links` | every address of the form |
+//! | `handlers` | one function per page |
+//! | `pages` | what each page shows, and its template |
+//! | `words` | every word that the form itself says, in both languages |
+//! | `ending` | links that lead nowhere, and failures, as pages |
+//! | `about` | how anonymity is kept, and the accessibility statement, from the settings in force |
+//!
+//! Reading pages changes nothing; only `POST /s/{token}/submit` with answers spends a link.
+
+mod about;
+mod draft;
+mod ending;
+mod handlers;
+mod journey;
+mod links;
+mod pages;
+mod visit;
+mod words;
+
+use actix_web::HttpRequest;
+use actix_web::web::{self, FormConfig, ServiceConfig};
+use ending::{Ending, Reason};
+
+/// The most that one page may send: a comment in any script, and room to spare.
+const LARGEST_PAGE: usize = 64 * 1024;
+
+/// The routes of this room.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(
+            page("/about/anonymity").route(web::get().to(about::anonymity)).route(web::head().to(about::anonymity)),
+        )
+        .service(
+            page("/about/accessibility")
+                .route(web::get().to(about::accessibility))
+                .route(web::head().to(about::accessibility)),
+        )
+        .service(page("/s/{token}").route(web::get().to(handlers::start)).route(web::head().to(handlers::start)))
+        .service(
+            page("/s/{token}/question/{question}")
+                .route(web::get().to(handlers::question))
+                .route(web::head().to(handlers::question))
+                .route(web::post().to(handlers::answer)),
+        )
+        .service(page("/s/{token}/check").route(web::get().to(handlers::check)).route(web::head().to(handlers::check)))
+        .service(page("/s/{token}/submit").route(web::post().to(handlers::submit)))
+        .service(page("/s/{token}/clear").route(web::post().to(handlers::clear)));
+}
+
+fn page(path: &str) -> actix_web::Resource {
+    let unreadable =
+        |_, request: &HttpRequest| Ending { reason: Reason::Unreadable, language: visit::language(request) }.into();
+    web::resource(path).app_data(FormConfig::default().limit(LARGEST_PAGE).error_handler(unreadable))
+}

@@ -1,0 +1,115 @@
+//! What every request passes: one line of log without personal data, careful headers, a deadline for its body.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use futures_util::{Stream, StreamExt, stream};
+use tracing::Instrument;
+
+use super::metrics::Metrics;
+use crate::config::Config;
+use crate::security::random_identifier_bytes;
+
+tokio::task_local! {
+    static REQUEST_ID: String;
+}
+
+/// Id of the request that this task serves; `None` outside of requests.
+pub(super) fn current_request_id() -> Option<String> {
+    REQUEST_ID.try_with(Clone::clone).ok()
+}
+
+/// Gives the request an id, and writes one line when it is done: method, route template, status and time. Never the
+/// path itself, which may hold a token, nor a query, an address or an agent.
+pub(super) async fn log(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id: String = random_identifier_bytes().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let method = request.method().clone();
+    let started = Instant::now();
+    let span = tracing::info_span!("request", request_id = %id);
+    let header_id = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static(""));
+    REQUEST_ID
+        .scope(
+            id,
+            async move {
+                let mut response = next.call(request).await?;
+                let route = response.request().match_pattern().unwrap_or_else(|| "(no route)".to_owned());
+                let status = response.status().as_u16();
+                let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
+                if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {
+                    metrics.note(method.as_str(), &route, status, milliseconds / 1_000.0);
+                }
+                tracing::info!(%method, %route, status, milliseconds, "request");
+                response.headers_mut().insert(HeaderName::from_static("x-request-id"), header_id);
+                Ok(response)
+            }
+            .instrument(span),
+        )
+        .await
+}
+
+/// Headers that keep browsers careful. No script from anywhere but ourselves, no frame, no referrer, nothing stored.
+pub(super) async fn careful_headers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    const HEADERS: [(HeaderName, &str); 6] = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; \
+             base-uri 'none'; frame-ancestors 'none'",
+        ),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), interest-cohort=()"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    let https = request.app_data::<web::Data<Config>>().is_some_and(|config| config.server.is_https());
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        insert_unless_set(headers, name, value);
+    }
+    if https {
+        insert_unless_set(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
+    Ok(response)
+}
+
+fn insert_unless_set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    if !headers.contains_key(&name) {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// Ends a body that takes too long: actix limits the time of a head, never that of a body.
+pub(super) async fn body_deadline(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let seconds = request.app_data::<web::Data<Config>>().map_or(15, |config| config.server.body_deadline_seconds);
+    let payload = request.take_payload();
+    request.set_payload(Payload::Stream { payload: Box::pin(until(Duration::from_secs(seconds), payload)) });
+    next.call(request).await
+}
+
+/// `payload` for as long as `limit`; then one error that extractors answer with 408.
+fn until(limit: Duration, payload: Payload) -> impl Stream<Item = Result<web::Bytes, PayloadError>> {
+    let deadline = tokio::time::Instant::now() + limit;
+    stream::unfold(Some(payload), move |payload| async move {
+        let mut payload = payload?;
+        match tokio::time::timeout_at(deadline, payload.next()).await {
+            Ok(chunk) => chunk.map(|chunk| (chunk, Some(payload))),
+            Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
+        }
+    })
+}

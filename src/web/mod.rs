@@ -1,0 +1,20 @@
+//! The web: the only room that names actix-web.
+//!
+//! A handler authorises, parses, calls one service and renders; it holds no rule of the domain.
+
+pub mod access;
+pub mod api;
+pub mod assets;
+pub mod components;
+mod error;
+pub mod forms;
+pub mod metrics;
+mod middleware;
+pub mod office;
+pub mod openapi;
+pub mod routes;
+mod same_site;
+pub mod server;
+
+pub use error::Problem;
+pub use server::Server;

@@ -1,0 +1,60 @@
+//! Home: the organisation's surveys, and what needs doing.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use askama::Template;
+
+use super::confirm::form_token;
+use super::frame::{Section, page, render};
+use crate::domain::account::Action;
+use crate::domain::survey::{Survey, SurveyState};
+use crate::services::Services;
+use crate::web::Problem;
+use crate::web::access::{Anywhere, ReadSurvey};
+use crate::web::components::Page;
+
+#[derive(Template)]
+#[template(path = "web/office/home.html")]
+struct HomePage {
+    page: Page,
+    organisation: String,
+    surveys: Vec<SurveyLine>,
+    token: String,
+}
+
+struct SurveyLine {
+    id: String,
+    title: String,
+    state: SurveyState,
+    next: &'static str,
+}
+
+impl From<Survey> for SurveyLine {
+    fn from(survey: Survey) -> Self {
+        let next = match survey.state {
+            SurveyState::Draft => "Invite staff, then open it",
+            SurveyState::Open => "Staff are answering; watch how many take part",
+            SurveyState::Closed => "Make the release",
+            SurveyState::Published => "Read the results",
+        };
+        Self { id: survey.id.into(), title: survey.title.into(), state: survey.state, next }
+    }
+}
+
+/// The page.
+#[get("")]
+pub async fn show(
+    request: HttpRequest,
+    access: Anywhere<ReadSurvey>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Problem> {
+    let own = access.caller.organisation.clone().ok_or_else(|| Problem::not_found("organisation"))?;
+    let authorise = |action| access.caller.authorise(action, &own).map_err(|_| Problem::not_found("organisation"));
+    let (organisation, _) = services.organisations.read(authorise(Action::ReadOrganisation)?).await?;
+    let surveys = services.surveys.list(authorise(Action::ReadSurvey)?, None, 200).await?;
+    render(&HomePage {
+        page: page("Surveys", Some(Section::Surveys)),
+        organisation: organisation.name,
+        surveys: surveys.into_iter().map(SurveyLine::from).collect(),
+        token: form_token(&request, &services)?,
+    })
+}

@@ -1,0 +1,14 @@
+//! The office: what HR leads see. English, behind sign-in, over the same services as the API.
+
+mod confirm;
+mod errors;
+mod frame;
+pub mod home;
+pub mod question;
+pub mod representation;
+pub mod results;
+pub mod setup;
+pub mod sign_in;
+pub mod survey;
+
+pub(super) use errors::error_pages;

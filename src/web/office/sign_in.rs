@@ -1,0 +1,113 @@
+//! Signing in and out.
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::confirm::Confirmation;
+use super::frame::{render, render_with, see_other, signed_out_page};
+use crate::config::Config;
+use crate::domain::questionnaire::Language;
+use crate::services::{AppError, Services};
+use crate::web::access::{SECURE_SESSION_COOKIE, SESSION_COOKIE, session_token};
+use crate::web::components::{ErrorSummary, Page, TextField};
+use crate::web::{Problem, same_site};
+
+#[derive(Template)]
+#[template(path = "web/office/sign_in.html")]
+struct SignInPage {
+    page: Page,
+    errors: Option<ErrorSummary>,
+    email: TextField,
+    password: TextField,
+}
+
+/// E-mail and password.
+#[derive(Deserialize)]
+pub struct SignInForm {
+    email: String,
+    password: String,
+}
+
+/// The sign-in page.
+#[get("/sign-in")]
+pub async fn show() -> Result<HttpResponse, Problem> {
+    render(&sign_in_page(String::new(), None))
+}
+
+/// Signs in.
+#[post("/sign-in")]
+pub async fn submit(
+    request: HttpRequest,
+    form: web::Form<SignInForm>,
+    services: web::Data<Services>,
+    config: web::Data<Config>,
+) -> Result<HttpResponse, Problem> {
+    if same_site::came_from_elsewhere(&request) {
+        return Err(Problem::bad_request("sign in from our own page"));
+    }
+    match services.accounts.sign_in(&form.email, &form.password).await {
+        Ok(token) => {
+            let mut answer = see_other("/office");
+            let cookie = session_cookie(&config, token.reveal().to_owned());
+            answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.to_string()))?;
+            Ok(answer)
+        }
+        Err(AppError::Unauthenticated) => {
+            let error =
+                "E-mail and password do not belong together. Check both, or ask your administrator for a new link";
+            render_with(StatusCode::UNPROCESSABLE_ENTITY, &sign_in_page(form.email.clone(), Some(error)))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Signs out.
+#[post("/sign-out")]
+pub async fn sign_out(
+    request: HttpRequest,
+    form: web::Form<Confirmation>,
+    services: web::Data<Services>,
+    config: web::Data<Config>,
+) -> Result<HttpResponse, Problem> {
+    form.check(&request, &services)?;
+    if let Some(token) = session_token(&request) {
+        services.accounts.sign_out(&token).await?;
+    }
+    let mut answer = see_other("/office/sign-in");
+    let mut cookie = session_cookie(&config, String::new());
+    cookie.make_removal();
+    answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(answer)
+}
+
+fn session_cookie(config: &Config, value: String) -> Cookie<'static> {
+    let https = config.server.is_https();
+    Cookie::build(if https { SECURE_SESSION_COOKIE } else { SESSION_COOKIE }, value)
+        .path("/")
+        .http_only(true)
+        .secure(https)
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+fn sign_in_page(email: String, error: Option<&str>) -> SignInPage {
+    let field = |name: &str, label: &str, value: String, input_type, autocomplete| TextField {
+        language: Language::English,
+        name: name.to_owned(),
+        label: label.to_owned(),
+        hint: None,
+        error: None,
+        value,
+        input_type,
+        autocomplete,
+    };
+    SignInPage {
+        page: signed_out_page("Sign in").with_errors(error.is_some()),
+        errors: error.map(|text| ErrorSummary::of_one(Language::English, "email", text)),
+        email: field("email", "E-mail", email, "email", "username"),
+        password: field("password", "Password", String::new(), "password", "current-password"),
+    }
+}

@@ -1,0 +1,81 @@
+//! Every route of every front end, in one place: the API (whose list is also the OpenAPI document), and the pages.
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
+
+use super::api::{
+    auth, health, invitations, organisations, populations, questionnaires, reports, respond, results, surveys,
+    workforce,
+};
+use super::{Problem, assets, forms, office, openapi};
+
+/// The API under `/api/v1`.
+pub fn api(config: &mut ApiConfig<'_>) {
+    config.service(
+        scope::scope("/api/v1")
+            .service(auth::issue_token)
+            .service(organisations::list_organisations)
+            .service(organisations::create_organisation)
+            .service(organisations::read_organisation)
+            .service(organisations::change_organisation)
+            .service(organisations::replace_units)
+            .service(questionnaires::list_questionnaires)
+            .service(questionnaires::read_questionnaire)
+            .service(questionnaires::check_questionnaire)
+            .service(surveys::create_survey)
+            .service(surveys::list_surveys)
+            .service(surveys::read_survey)
+            .service(surveys::change_survey)
+            .service(surveys::open_survey)
+            .service(surveys::close_survey)
+            .service(surveys::publish_survey)
+            .service(invitations::invite)
+            .service(invitations::remind)
+            .service(invitations::participation)
+            .service(respond::read_form)
+            .service(respond::submit)
+            .service(results::read_release)
+            .service(results::read_results)
+            .service(workforce::replace_workforce)
+            .service(workforce::read_latest_workforce)
+            .service(workforce::read_workforce)
+            .service(populations::list_populations)
+            .service(populations::read_population)
+            .service(populations::import_population)
+            .service(reports::representation),
+    );
+}
+
+/// Everything else: health, staff forms, office, assets, and the answer to what is none of these.
+pub fn pages(config: &mut ServiceConfig) {
+    config
+        .service(health::alive)
+        .service(health::ready)
+        .service(openapi::read_document)
+        .configure(assets::configure)
+        .configure(forms::configure)
+        .service(
+            web::scope("/office")
+                .wrap(from_fn(office::error_pages))
+                .service(office::sign_in::show)
+                .service(office::sign_in::submit)
+                .service(office::sign_in::sign_out)
+                .service(office::setup::show)
+                .service(office::setup::submit)
+                .service(office::home::show)
+                .service(office::survey::show)
+                .service(office::survey::open)
+                .service(office::survey::close)
+                .service(office::survey::publish)
+                .service(office::results::show)
+                .service(office::question::show)
+                .service(office::representation::show),
+        )
+        .default_service(web::to(no_such_route));
+}
+
+async fn no_such_route() -> Result<&'static str, Problem> {
+    Err(Problem::not_found("route"))
+}

@@ -1,0 +1,105 @@
+// Starts the real binary over a new SQLite file with one open survey, and Chromium beside it.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const BINARY = new URL("../../target/debug/candour", import.meta.url).pathname;
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const PASSWORD = "a password of tests, quite long";
+
+/** A served Candour with an organisation, an HR lead and an open survey; `tokens` are personal links. */
+export async function startCandour({ people = 6 } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "candour-browser-"));
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  const env = {
+    PATH: process.env.PATH,
+    CANDOUR__DATABASE__URL: `sqlite://${join(folder, "candour.sqlite3")}`,
+    CANDOUR__SECURITY__SECRET: "a secret of tests, long enough for everybody",
+    CANDOUR__SERVER__PORT: String(port),
+    CANDOUR__SERVER__PUBLIC_URL: base,
+    CANDOUR__MAIL__DIRECTORY: join(folder, "mail"),
+    CANDOUR__LOG__FILTER: "warn",
+  };
+  const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
+  candour("migrate", "up");
+  const server = spawn(BINARY, ["serve"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  await until(async () => (await fetch(`${base}/readyz`)).ok);
+
+  const api = async (token, method, path, body) => {
+    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await fetch(`${base}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.status === 204 ? null : answer.json();
+  };
+  const account = async (email, role, ...organisation) => {
+    const link = candour("account", "create", email, "--role", role, ...organisation);
+    const answer = await fetch(link, { method: "POST", body: new URLSearchParams({ password: PASSWORD }), redirect: "manual" });
+    if (answer.status >= 400) throw new Error(`${link}: ${answer.status}`);
+    return (await api(null, "POST", "/auth/token", { email, password: PASSWORD })).access_token;
+  };
+  const platform = await account("platform@example.org", "platform_administrator");
+  await api(platform, "POST", "/organisations", { ods: "ZZ9", name: "Wickering Hospitals NHS Trust (fictional)" });
+  const units = [["MED", "Medicine", null], ["MAT", "Maternity", null], ["MAT-1", "Birth centre", "MAT"], ["MAT-2", "Community midwifery", "MAT"]];
+  await api(platform, "PUT", "/organisations/ZZ9/units", units.map(([code, name, parent]) => ({ code, name, parent })));
+  const hr = await account("hr.lead@example.org", "hr_lead", "--organisation", "ZZ9");
+  const survey = await api(hr, "POST", "/organisations/ZZ9/surveys", { title: "Race equality at work" });
+  const invited = Array.from({ length: people }, (_, n) => ({ email: `person${n}@example.org`, unit: n % 2 ? "MED" : "MAT-1" }));
+  await api(hr, "POST", `/surveys/${survey.id}/invitations`, invited);
+  await api(hr, "POST", `/surveys/${survey.id}/open`);
+  const mail = join(folder, "mail");
+  await until(() => readdirSync(mail).filter((file) => file.endsWith(".eml")).length === people);
+  const tokens = readdirSync(mail)
+    .map((file) => readFileSync(join(mail, file), "utf8").replaceAll("=\r\n", ""))
+    .map((text) => text.match(/\/s\/([A-Za-z0-9_-]+)/)[1]);
+
+  const stop = () => {
+    server.kill("SIGTERM");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { base, api, hr, survey: survey.id, tokens, email: "hr.lead@example.org", password: PASSWORD, stop };
+}
+
+/** Chromium as Debian installs it. */
+export function startBrowser() {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update", "--disable-sync"];
+  return chromium.launch({ executablePath, headless: true, args });
+}
+
+/** What axe-core finds on the page, as sentences; it is run by the browser, not by the page, so that CSP holds. */
+export async function violations(page) {
+  const context = await page.context().browser().newContext({ bypassCSP: true, viewport: page.viewportSize() });
+  try {
+    const copy = await context.newPage();
+    await copy.setContent(await page.content(), { waitUntil: "domcontentloaded" });
+    const sheets = await page.locator('link[rel="stylesheet"]').evaluateAll((links) => links.map((link) => link.href));
+    for (const url of sheets) await copy.addStyleTag({ content: await (await fetch(url)).text() });
+    await copy.addScriptTag({ path: AXE });
+    const result = await copy.evaluate((tags) => window.axe.run(document, { runOnly: tags }), RULES);
+    return result.violations.map((found) => `${page.url().replace(/\/s\/[^/?]+/, "/s/…")}: ${found.id}: ${found.nodes[0].html}`);
+  } finally {
+    await context.close();
+  }
+}
+
+async function until(condition) {
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
+    if (await Promise.resolve().then(condition).catch(() => false)) return;
+  }
+  throw new Error("waited 30 s in vain");
+}
+
+function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}

@@ -1,0 +1,147 @@
+//! Every route of the OpenAPI document stands in this matrix: a route without a row fails.
+//!
+//! Asked of each: without a token, by somebody of another organisation, by somebody who may.
+
+use std::collections::BTreeSet;
+
+use candour::domain::account::Role;
+use serde_json::{Value, json};
+
+use crate::support::{App, Client, on_both_databases};
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// Anybody: the link or the password is the key.
+    Open,
+    /// One organisation's own people with this role; others see 404.
+    Own(Role),
+    /// Everybody signed in; each sees only what is theirs.
+    SignedIn(Role),
+    /// Only this role, which belongs to no organisation; others see 404.
+    Global(Role),
+}
+
+use Door::{Global, Open, Own, SignedIn};
+
+/// Method, path as the document writes it, door.
+const ROUTES: &[(&str, &str, Door)] = &[
+    ("post", "/api/v1/auth/token", Open),
+    ("get", "/api/v1/respond/{token}", Open),
+    ("post", "/api/v1/respond/{token}", Open),
+    ("get", "/api/v1/organisations", SignedIn(Role::HrLead)),
+    ("post", "/api/v1/organisations", Global(Role::PlatformAdministrator)),
+    ("get", "/api/v1/organisations/{ods}", Own(Role::Viewer)),
+    ("patch", "/api/v1/organisations/{ods}", Own(Role::OrganisationAdministrator)),
+    ("put", "/api/v1/organisations/{ods}/units", Own(Role::OrganisationAdministrator)),
+    ("get", "/api/v1/organisations/{ods}/workforce", Own(Role::HrLead)),
+    ("put", "/api/v1/organisations/{ods}/workforce/{date}", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/workforce/{date}", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/representation", Own(Role::HrLead)),
+    ("get", "/api/v1/questionnaires", SignedIn(Role::Viewer)),
+    ("post", "/api/v1/questionnaires", SignedIn(Role::HrLead)),
+    ("get", "/api/v1/questionnaires/{questionnaire}", SignedIn(Role::Viewer)),
+    ("post", "/api/v1/organisations/{ods}/surveys", Own(Role::HrLead)),
+    ("get", "/api/v1/surveys", SignedIn(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}", Own(Role::Viewer)),
+    ("patch", "/api/v1/surveys/{id}", Own(Role::HrLead)),
+    ("post", "/api/v1/surveys/{id}/open", Own(Role::HrLead)),
+    ("post", "/api/v1/surveys/{id}/close", Own(Role::HrLead)),
+    ("post", "/api/v1/surveys/{id}/publish", Own(Role::HrLead)),
+    ("post", "/api/v1/surveys/{id}/invitations", Own(Role::HrLead)),
+    ("post", "/api/v1/surveys/{id}/reminders", Own(Role::HrLead)),
+    ("get", "/api/v1/surveys/{id}/participation", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/release", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/results", Own(Role::Viewer)),
+    ("get", "/api/v1/populations", SignedIn(Role::Viewer)),
+    ("post", "/api/v1/populations", SignedIn(Role::HrLead)),
+    ("get", "/api/v1/populations/{id}", SignedIn(Role::Viewer)),
+];
+
+/// Routes of the document, as (method, path).
+fn documented() -> BTreeSet<(String, String)> {
+    let document = serde_json::to_value(candour::web::openapi::document()).expect("a document");
+    let paths = document["paths"].as_object().expect("paths").clone();
+    let methods = |path: String, item: Value| {
+        let methods: Vec<String> = item.as_object().expect("an item").keys().cloned().collect();
+        methods
+            .into_iter()
+            .filter(|key| matches!(key.as_str(), "get" | "put" | "post" | "patch" | "delete"))
+            .map(move |m| (m, path.clone()))
+    };
+    paths.into_iter().flat_map(|(path, item)| methods(path, item)).collect()
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let rows: BTreeSet<(String, String)> =
+        ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    let without_row: Vec<_> = documented().difference(&rows).cloned().collect();
+    assert!(without_row.is_empty(), "routes that ROUTES does not list: {without_row:?}");
+    let without_route: Vec<_> = rows.difference(&documented()).cloned().collect();
+    assert!(without_route.is_empty(), "rows whose route is gone: {without_route:?}");
+}
+
+on_both_databases! {
+    fn doors_open_to_those_who_may_and_to_nobody_else(database) {
+        let app = App::spawn(database);
+        let (own, other) = (app.organisation("RXX"), app.organisation("RYY"));
+        let hr = app.signed_in(Role::HrLead, Some(&own));
+        let stranger = app.signed_in(Role::HrLead, Some(&other));
+        let created = hr.post(&format!("/api/v1/organisations/{own}/surveys"), &json!({ "title": "Canary of RXX" })).expect(201);
+        let survey = created.json()["id"].as_str().expect("an id").to_owned();
+        let right: Vec<(Role, Client)> = [Role::Viewer, Role::OrganisationAdministrator]
+            .map(|role| (role, app.signed_in(role, Some(&own))))
+            .into_iter()
+            .chain([(Role::HrLead, hr), (Role::PlatformAdministrator, app.signed_in(Role::PlatformAdministrator, None))])
+            .collect();
+        let by = |role: Role| &right.iter().find(|(have, _)| *have == role).expect("signed in").1;
+
+        for (method, path, door) in ROUTES {
+            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{token}", "unknown");
+            let ask = |client: &Client| {
+                let path = if path.ends_with("/results") { format!("{path}?question=belonging") } else { path.clone() };
+                let body = (*method != "get").then(|| ("application/json", "{\"not\":\"a body\"}".to_owned()));
+                client.send(&method.to_uppercase(), &path, body)
+            };
+            let (nobody, foreign) = (ask(&app.client), ask(&stranger));
+            let route = format!("{method} {path}: {door:?}");
+            assert!(!foreign.body.contains("Canary of RXX"), "{route}");
+            match door {
+                Open => assert!(matches!(nobody.status, 404 | 422), "{route}: {nobody:?}"),
+                Own(role) => {
+                    assert_eq!(nobody.status, 401, "{route}");
+                    assert_eq!(foreign.status, 404, "{route}: {foreign:?}");
+                    assert_ne!(ask(by(*role)).status, 401, "{route}");
+                }
+                SignedIn(role) => {
+                    assert_eq!(nobody.status, 401, "{route}");
+                    assert!(!matches!(ask(by(*role)).status, 401 | 403 | 500..), "{route}");
+                }
+                Global(role) => {
+                    assert_eq!(nobody.status, 401, "{route}");
+                    assert_eq!(foreign.status, 404, "{route}: {foreign:?}");
+                    assert_eq!(ask(by(*role)).status, 422, "{route}");
+                }
+            }
+        }
+    }
+}
+
+on_both_databases! {
+    fn forged_tokens_all_get_the_same_answer(database) {
+        let app = App::spawn(database);
+        let none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiIwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMCIsImV4cCI6OTk5OTk5OTk5OX0.";
+        let tampered = {
+            let ods = app.organisation("RXX");
+            let email = json!({ "email": "nobody@example.org", "password": "not the password at all" });
+            app.signed_in(Role::HrLead, Some(&ods));
+            app.client.post("/api/v1/auth/token", &email).expect(401);
+            "a.b.c"
+        };
+        for token in ["", "x", none, tampered] {
+            let problem = app.client.with_token(token).get("/api/v1/surveys").expect(401).json();
+            assert_eq!(problem["type"], "urn:candour:problem:sign-in");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Somebody with an HTTP client: status codes are answers, not errors.
+
+use serde_json::Value;
+use ureq::Agent;
+use ureq::http::Request;
+
+/// A client of one server, signed in or not.
+#[derive(Clone)]
+pub struct Client {
+    agent: Agent,
+    base: String,
+    token: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Client {
+    pub fn new(base: &str) -> Self {
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(std::time::Duration::from_secs(60)))
+            .build()
+            .into();
+        Self { agent, base: base.to_owned(), token: None }
+    }
+
+    /// The same client with an access token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.json("POST", path, body)
+    }
+
+    pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        self.send(method, path, Some(("application/json", body.to_string())))
+    }
+
+    /// Sends `body` with its media type; a failure to get any answer is the test's.
+    pub fn send(&self, method: &str, path: &str, body: Option<(&str, String)>) -> Answer {
+        self.try_send(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// The same for servers that may die meanwhile.
+    pub fn try_send(&self, method: &str, path: &str, body: Option<(&str, String)>) -> Result<Answer, ureq::Error> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let response = match body {
+            Some((kind, body)) => self.agent.run(request.header("content-type", kind).body(body)?)?,
+            None if matches!(method, "GET" | "HEAD" | "DELETE") => self.agent.run(request.body(())?)?,
+            None => self.agent.run(request.body(String::new())?)?,
+        };
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+            .collect();
+        Ok(Answer { status: response.status().as_u16(), headers, body: response.into_body().read_to_string()? })
+    }
+}
+
+impl Answer {
+    /// Goes on only with this status; says what came instead.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.body))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,39 @@
+//! What tests share: an application with a database of its own, somebody to use it, and what it sent.
+
+mod app;
+mod client;
+mod database;
+mod mailbox;
+mod postgres;
+mod process;
+mod smtp;
+
+pub use app::{App, Settings};
+pub use client::{Answer, Client};
+pub use database::{TestDatabase, execute, migrate};
+pub use mailbox::{Mailbox, ReceivedMail};
+pub use postgres::{PostgresDatabase, certificate};
+pub use process::{Candour, Finished};
+pub use smtp::{Reply, SmtpSink};
+
+/// Makes two tests, `…::sqlite` and `…::postgres`, from one body that takes a [`TestDatabase`].
+macro_rules! on_both_databases {
+    ($(#[doc = $doc:literal])* fn $name:ident($database:ident) $body:block) => {
+        mod $name {
+            use super::*;
+
+            fn body($database: $crate::support::TestDatabase) $body
+
+            #[test]
+            fn sqlite() {
+                body($crate::support::TestDatabase::sqlite());
+            }
+
+            #[test]
+            fn postgres() {
+                body($crate::support::TestDatabase::postgres());
+            }
+        }
+    };
+}
+pub(crate) use on_both_databases;
