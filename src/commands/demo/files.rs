@@ -20,8 +20,10 @@ pub(super) fn workforce_csv(people: &[Person]) -> String {
         let directorate = person.unit.split('-').next().unwrap_or_default();
         *counts.entry((person.pay_band, person.staff_group, person.ethnicity, directorate)).or_default() += 1;
     }
-    let rows = counts.into_iter().map(|((band, group, ethnicity, unit), count)| {
-        format!("{ODS},{band},{group},{ethnicity},{count},{unit}\n")
-    });
-    std::iter::once("organisation,pay_band,staff_group,ethnic_category,headcount,unit\n".to_owned()).chain(rows).collect()
+    let rows = counts
+        .into_iter()
+        .map(|((band, group, ethnicity, unit), count)| format!("{ODS},{band},{group},{ethnicity},{count},{unit}\n"));
+    std::iter::once("organisation,pay_band,staff_group,ethnic_category,headcount,unit\n".to_owned())
+        .chain(rows)
+        .collect()
 }

@@ -27,7 +27,8 @@ impl Place {
         refuse_used(&folder)?;
         // Nobody waits for 4,000 invitations only to hear that the port is taken.
         let port = if arguments.once { 0 } else { free_port(arguments.port)? };
-        std::fs::create_dir_all(&folder).map_err(|error| CommandError::failed(format!("{}: {error}", folder.display())))?;
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| CommandError::failed(format!("{}: {error}", folder.display())))?;
         let config = settings(&folder, port)?;
         migrate::up(&config)?;
         let services = Services::new(&config)?;
@@ -77,7 +78,9 @@ fn free_port(wanted: u16) -> Result<u16, CommandError> {
     TcpListener::bind((IpAddr::from(Ipv4Addr::LOCALHOST), wanted))
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())
-        .map_err(|error| CommandError::failed(format!("port {wanted} cannot be used ({error}); choose another with --port")))
+        .map_err(|error| {
+            CommandError::failed(format!("port {wanted} cannot be used ({error}); choose another with --port"))
+        })
 }
 
 fn random_hex() -> String {

@@ -61,7 +61,8 @@ pub(super) async fn whole_survey(place: &Place, count: usize) -> Result<Done, Co
 
     let compared = services.workforces.compare(scope.clone(), None, None).await?;
     let unanswered = open_survey(place, &scope, &people).await?;
-    let setup = services.accounts.create(trust::HR_LEAD.to_owned(), Role::HrLead, Some(scope.organisation().clone())).await?;
+    let setup =
+        services.accounts.create(trust::HR_LEAD.to_owned(), Role::HrLead, Some(scope.organisation().clone())).await?;
     Ok(Done {
         survey,
         invited: people.len(),
@@ -90,7 +91,8 @@ async fn invite(place: &Place, scope: &TenantScope, title: &str, people: &[Perso
     let title = Title::try_from(title.to_owned()).map_err(CommandError::failed)?;
     let new = NewSurvey { title, questionnaire: None, closes_on: Some(today() + Duration::days(21)) };
     let survey = services.surveys.create(scope.clone(), new).await?.id;
-    let invitees = import::staff::read("staff.csv", files::staff_csv(people).as_bytes()).map_err(CommandError::failed)?;
+    let invitees =
+        import::staff::read("staff.csv", files::staff_csv(people).as_bytes()).map_err(CommandError::failed)?;
     services.invitations.invite(scope.clone(), survey.clone(), invitees, false).await?;
     services.surveys.open(scope.clone(), survey.clone()).await?;
     let sending = progress::bar("Sending invitations", people.len() as u64);
@@ -113,7 +115,12 @@ async fn answer(services: &Services, people: &[Person], tokens: &mailbox::Tokens
     Ok(responses)
 }
 
-async fn answer_one(services: &Services, person: &Person, token: PlaintextToken, rng: &mut Rng) -> Result<bool, CommandError> {
+async fn answer_one(
+    services: &Services,
+    person: &Person,
+    token: PlaintextToken,
+    rng: &mut Rng,
+) -> Result<bool, CommandError> {
     let FormOutcome::Open(form) = services.respondents.form(token.clone()).await? else {
         return Err(CommandError::failed("a link of the demo does not lead to the form"));
     };
@@ -125,7 +132,11 @@ async fn answer_one(services: &Services, person: &Person, token: PlaintextToken,
 }
 
 /// A small second survey that stays open, so that there is a form to try; gives one of its links.
-async fn open_survey(place: &Place, scope: &TenantScope, people: &[Person]) -> Result<Option<PlaintextToken>, CommandError> {
+async fn open_survey(
+    place: &Place,
+    scope: &TenantScope,
+    people: &[Person],
+) -> Result<Option<PlaintextToken>, CommandError> {
     let few = &people[..people.len().min(trust::OPEN_SURVEY_PEOPLE)];
     let earlier = mailbox::tokens(place.mailbox())?;
     invite(place, scope, "Race equality at work: try the form", few).await?;

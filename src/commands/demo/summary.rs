@@ -60,7 +60,12 @@ pub(super) fn tell(done: &Done, address: &str) {
     let audit = done.release.audit();
     println!(
         "{}: {} invited, {} answered; {} cells published, {} withheld, {} exact disclosures",
-        trust::NAME, done.invited, done.responses, audit.published, audit.withheld, audit.exact_disclosures
+        trust::NAME,
+        done.invited,
+        done.responses,
+        audit.published,
+        audit.withheld,
+        audit.exact_disclosures
     );
     println!();
     println!("HR lead, choose a password:  {address}/office/setup/{}", done.setup.reveal());

@@ -94,7 +94,14 @@ impl RawTable {
             .map(|column| atoms.values().map(|(_, counts)| counts[column].clone()).collect())
             .collect();
         let positions = groups.iter().enumerate().map(|(position, group)| (group.key.clone(), position)).collect();
-        Ok(Self { atom_people: atoms.values().map(|(people, _)| *people).collect(), family, columns, groups, counts, positions })
+        Ok(Self {
+            atom_people: atoms.values().map(|(people, _)| *people).collect(),
+            family,
+            columns,
+            groups,
+            counts,
+            positions,
+        })
     }
 
     /// Groups that hold `group`: one or more of its categories replaced by a wider one.

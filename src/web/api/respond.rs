@@ -7,8 +7,8 @@ use actix_web::{HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::questionnaires::QuestionnaireView;
 use super::body::Body;
+use super::questionnaires::QuestionnaireView;
 use crate::domain::questionnaire::Language;
 use crate::security::PlaintextToken;
 use crate::services::Services;
