@@ -16,7 +16,7 @@ use crate::domain::survey::{Survey, SurveyState};
 use crate::mail::{Greeting, InvitationMail, MailError, Mailer};
 use crate::security::{Keys, PlaintextToken, Purpose, Sealer, random_identifier_bytes};
 use crate::storage::invitations::{self, StoredInvitation};
-use crate::storage::{Connection, Database, StorageError, organisations, responses, surveys};
+use crate::storage::{Connection, Database, StorageError, organisations, responses, sealed_responses, surveys};
 
 /// Use cases around invitations.
 #[derive(Clone)]
@@ -159,6 +159,7 @@ impl Invitations {
             let wider = classes.get(class).cloned().flatten();
             if let Some(narrow) = class.as_deref().filter(|_| wider != *class) {
                 invitations::widen_class(conn, &survey.id, narrow, wider.as_deref())?;
+                sealed_responses::widen_class(conn, &survey.id, narrow, wider.as_deref())?;
                 responses::widen_class(conn, &survey.id, narrow, wider.as_deref())?;
             }
         }

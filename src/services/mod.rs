@@ -5,12 +5,14 @@
 pub mod accounts;
 pub mod backups;
 mod clock;
+mod closing;
 mod error;
 pub mod health;
 pub mod invitations;
 pub mod organisations;
 pub mod outbox;
 pub mod populations;
+pub mod receipts;
 pub mod respondents;
 pub mod results;
 pub mod retention;
@@ -42,6 +44,8 @@ pub struct Services {
     pub outbox: outbox::Outbox,
     /// Populations to compare with.
     pub populations: populations::Populations,
+    /// What a receipt is good for.
+    pub receipts: receipts::Receipts,
     /// What staff do.
     pub respondents: respondents::Respondents,
     /// What a release says.
@@ -75,9 +79,10 @@ impl Services {
             organisations: organisations::Organisations::new(database.clone()),
             outbox: outbox::Outbox::new(database.clone()),
             populations: populations::Populations::new(database.clone()),
-            respondents: respondents::Respondents::new(database.clone()),
+            receipts: receipts::Receipts::new(database.clone()),
+            respondents: respondents::Respondents::new(database.clone(), sealer.clone()),
             results: results::Results::new(database.clone()),
-            surveys: surveys::Surveys::new(database.clone(), config.disclosure),
+            surveys: surveys::Surveys::new(database.clone(), sealer.clone(), config.disclosure),
             workforces: workforces::Workforces::new(database),
             sealer,
         })

@@ -183,3 +183,20 @@ pub fn widen_class(conn: &mut Connection, survey: &SurveyId, from: &str, to: Opt
     .execute(conn)?;
     Ok(())
 }
+
+/// Writes a survey's invitations anew, in the order of their random identifiers.
+///
+/// PostgreSQL stamps a row with the transaction that spent it: before this, the order in which people answered stands
+/// in the table. Afterwards every row has the same stamp.
+pub fn rewrite(conn: &mut Connection, survey: &SurveyId) -> Result<(), StorageError> {
+    let rows: Vec<InvitationRow> = invitations::table
+        .filter(invitations::survey_id.eq(survey.as_str()))
+        .order(invitations::id)
+        .select(InvitationRow::as_select())
+        .load(conn)?;
+    diesel::delete(invitations::table.filter(invitations::survey_id.eq(survey.as_str()))).execute(conn)?;
+    for chunk in rows.chunks(ROWS_PER_INSERT) {
+        on_either!(conn, |c| diesel::insert_into(invitations::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}

@@ -12,6 +12,15 @@ use crate::domain::organisation::{OdsCode, UnitTree};
 use crate::domain::questionnaire::Questionnaire;
 use crate::domain::survey::{Survey, SurveyContent, SurveyState, Title};
 
+/// How a survey's state is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Nobody else holds it.
+    Alone,
+    /// Others may hold it so, too.
+    BesideOthers,
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = surveys)]
 struct SurveyRow {
@@ -125,6 +134,20 @@ pub fn list(conn: &mut Connection, scope: &TenantScope, after: &str, limit: i64)
         .select(SurveyRow::as_select())
         .load(conn)?;
     rows.into_iter().map(Survey::try_from).collect()
+}
+
+/// Holds a survey's state until the end of the transaction: alone, for closing it, or beside others, for answering.
+///
+/// Without this an answer on PostgreSQL could be stored after close has read the answers. SQLite has one writer anyway.
+pub fn hold(conn: &mut Connection, id: &SurveyId, hold: Hold) -> Result<(), StorageError> {
+    let Connection::Postgres(c) = conn else { return Ok(()) };
+    let key = id.as_str().get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    let query = match hold {
+        Hold::Alone => "SELECT pg_advisory_xact_lock($1)",
+        Hold::BesideOthers => "SELECT pg_advisory_xact_lock_shared($1)",
+    };
+    diesel::sql_query(query).bind::<diesel::sql_types::BigInt, _>(key).execute(c)?;
+    Ok(())
 }
 
 /// Moves a survey from `from` to `to`; `false` when it was not in `from` any more.

@@ -110,8 +110,7 @@ impl App {
     /// How many answers the survey has, as the database knows it.
     pub fn stored_responses(&self, survey: &str) -> u64 {
         let url = self.database.url();
-        let query = format!("SELECT COUNT(*) AS value FROM responses WHERE survey_id = '{survey}'");
-        super::database::count(&url, &query)
+        super::database::count(&url, &STORED.replace("?", &format!("'{survey}'")))
     }
 
     /// The number that `query` gives under the name `value` in any database.
@@ -119,6 +118,10 @@ impl App {
         super::database::count(&database.url(), query)
     }
 }
+
+/// Answers of a survey that are or will be counted: sealed while it is open, responses afterwards.
+pub const STORED: &str = "SELECT (SELECT COUNT(*) FROM responses WHERE survey_id = ?) \
+                          + (SELECT COUNT(*) FROM sealed_responses WHERE survey_id = ? AND sealed IS NOT NULL) AS value";
 
 /// Address of the `n`th invited.
 pub fn address(n: usize) -> String {

@@ -8,7 +8,7 @@ mod postgres;
 mod process;
 mod smtp;
 
-pub use app::{App, Settings};
+pub use app::{App, STORED, Settings};
 pub use client::{Answer, Client};
 pub use database::{TestDatabase, execute, migrate};
 pub use mailbox::{Mailbox, ReceivedMail};
