@@ -29,6 +29,8 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("post", "/api/v1/auth/token", Open),
     ("get", "/api/v1/respond/{token}", Open),
     ("post", "/api/v1/respond/{token}", Open),
+    ("post", "/api/v1/withdrawals", Open),
+    ("get", "/api/v1/surveys/{id}/receipts", Open),
     ("get", "/api/v1/organisations", SignedIn(Role::HrLead)),
     ("post", "/api/v1/organisations", Global(Role::PlatformAdministrator)),
     ("get", "/api/v1/organisations/{ods}", Own(Role::Viewer)),

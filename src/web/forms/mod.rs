@@ -10,6 +10,7 @@
 //! | `pages` | what each page shows, and its template |
 //! | `words` | every word that the form itself says, in both languages |
 //! | `ending` | links that lead nowhere, and failures, as pages |
+//! | `receipt` | withdrawing answers until close, and the public list of receipts; its words beside it |
 //! | `about` | how anonymity is kept, and the accessibility statement, from the settings in force |
 //!
 //! Reading pages changes nothing; only `POST /s/{token}/submit` with answers spends a link.
@@ -21,6 +22,8 @@ mod handlers;
 mod journey;
 mod links;
 mod pages;
+mod receipt;
+mod receipt_words;
 mod visit;
 mod words;
 
@@ -41,6 +44,18 @@ pub fn configure(config: &mut ServiceConfig) {
             page("/about/accessibility")
                 .route(web::get().to(about::accessibility))
                 .route(web::head().to(about::accessibility)),
+        )
+        .service(
+            page("/receipt")
+                .route(web::get().to(receipt::ask))
+                .route(web::head().to(receipt::ask))
+                .route(web::post().to(receipt::look)),
+        )
+        .service(page("/receipt/withdraw").route(web::post().to(receipt::withdraw)))
+        .service(
+            page("/published/{survey}/receipts")
+                .route(web::get().to(receipt::list))
+                .route(web::head().to(receipt::list)),
         )
         .service(page("/s/{token}").route(web::get().to(handlers::start)).route(web::head().to(handlers::start)))
         .service(
