@@ -70,7 +70,7 @@ pub enum SubmitOutcome {
 
 /// What stands behind a token.
 enum Link {
-    Live { invitation: StoredInvitation, survey: Survey },
+    Live(Box<(StoredInvitation, Survey)>),
     AlreadyAnswered,
     Closed,
     Unknown,
@@ -87,7 +87,8 @@ impl Respondents {
         self.database
             .read(move |conn| {
                 Ok(match follow(conn, &token, None)? {
-                    Link::Live { invitation, survey } => {
+                    Link::Live(live) => {
+                        let (invitation, survey) = *live;
                         let organisation =
                             organisations::find(conn, &TenantScope::of_operator(survey.organisation.clone()))?.name;
                         let questionnaire =
@@ -108,7 +109,7 @@ impl Respondents {
         self.database
             .write(move |conn| {
                 let (invitation, survey) = match follow(conn, &token, Some(Hold::BesideOthers))? {
-                    Link::Live { invitation, survey } => (invitation, survey),
+                    Link::Live(live) => *live,
                     Link::AlreadyAnswered => return Ok(SubmitOutcome::AlreadyAnswered),
                     Link::Closed => return Ok(SubmitOutcome::Closed),
                     Link::Unknown => return Ok(SubmitOutcome::UnknownLink),
@@ -161,7 +162,7 @@ fn follow(conn: &mut Connection, token: &PlaintextToken, hold: Option<Hold>) -> 
     let survey = surveys::find_for_respondent(conn, &invitation.survey)?;
     Ok(match (survey.state, invitation.used) {
         (_, true) => Link::AlreadyAnswered,
-        (SurveyState::Open, false) => Link::Live { invitation, survey },
+        (SurveyState::Open, false) => Link::Live(Box::new((invitation, survey))),
         (_, false) => Link::Closed,
     })
 }

@@ -19,7 +19,7 @@ use candour::domain::account::Role;
 use candour::security::PlaintextToken;
 use serde_json::{Value, json};
 
-use crate::support::{App, Candour, Finished, ReceivedMail, TestDatabase, bytes, execute, lines, on_both_databases};
+use crate::support::{App, Candour, Finished, TestDatabase, bytes, execute, lines, on_both_databases};
 
 const PEOPLE: usize = 1_000;
 /// The most that chance gives, in standard deviations.
@@ -160,8 +160,12 @@ fn play(app: &App) -> (String, Truth, String, Before) {
     hr.post(&format!("/api/v1/surveys/{survey}/invitations"), &json!(people)).expect(200);
     hr.send("POST", &format!("/api/v1/surveys/{survey}/open"), None).expect(200);
     app.deliver();
-    let by_address: HashMap<String, String> =
-        app.mailbox.mails().iter().map(|mail| (recipient(mail), mail.token().expect("a link"))).collect();
+    let by_address: HashMap<String, String> = app
+        .mailbox
+        .mails()
+        .iter()
+        .map(|mail| (mail.recipient().expect("a recipient"), mail.token().expect("a link")))
+        .collect();
     let mut arrivals: Vec<usize> = (0..PEOPLE).collect();
     let mut rng = fastrand::Rng::with_seed(7);
     rng.shuffle(&mut arrivals);
@@ -191,10 +195,6 @@ fn play(app: &App) -> (String, Truth, String, Before) {
     let log = server.log();
     assert!(log.lines().count() > PEOPLE, "there is no log to look at");
     (survey, truth, log, Before { people, backup, files, journal, _folder: folder })
-}
-
-fn recipient(mail: &ReceivedMail) -> String {
-    mail.header("To").expect("a recipient").trim_matches(['<', '>']).to_owned()
 }
 
 /// Text of a length that has nothing to do with the order of answering.

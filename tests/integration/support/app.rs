@@ -101,9 +101,9 @@ impl App {
         hr.post(&format!("/api/v1/surveys/{id}/invitations"), &json!(invitees)).expect(200);
         hr.send("POST", &format!("/api/v1/surveys/{id}/open"), None).expect(200);
         self.deliver();
-        let mails = self.mailbox.mails();
-        let token =
-            |n| mails.iter().find(|mail| mail.is_to(&address(n))).and_then(|mail| mail.token()).expect("an invitation");
+        let links: BTreeMap<String, String> =
+            self.mailbox.mails().iter().filter_map(|mail| Some((mail.recipient()?, mail.token()?))).collect();
+        let token = |n| links.get(&address(n)).cloned().expect("an invitation");
         (id, (0..people).map(token).collect())
     }
 
