@@ -58,7 +58,7 @@ pub(super) fn for_each<E: From<StorageError>>(
 }
 
 /// Opens every answer of a survey that is being closed, and writes them to its responses in an order drawn by lot.
-/// Receipts go to a list of their own, and invitations are written anew, so that neither tells when somebody answered.
+/// Receipts go to a list of their own, and invitations are written anew without addresses, so that neither tells when somebody answered.
 pub(super) fn settle(conn: &mut Connection, sealer: &Sealer, survey: &SurveyId) -> Result<(), AppError> {
     let by_lot = || ResponseId::from_random(random_identifier_bytes());
     let mut listed = Vec::new();
@@ -78,5 +78,5 @@ pub(super) fn settle(conn: &mut Connection, sealer: &Sealer, survey: &SurveyId) 
     responses::replace(conn, survey, opened)?;
     receipts::insert(conn, survey, listed)?;
     sealed_responses::delete(conn, survey)?;
-    Ok(invitations::rewrite(conn, survey)?)
+    Ok(invitations::retire(conn, survey)?)
 }

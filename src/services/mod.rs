@@ -16,6 +16,7 @@ pub mod receipts;
 pub mod respondents;
 pub mod results;
 pub mod retention;
+pub mod suppressions;
 pub mod surveys;
 pub mod verification;
 pub mod workforces;
@@ -50,6 +51,8 @@ pub struct Services {
     pub respondents: respondents::Respondents,
     /// What a release says.
     pub results: results::Results,
+    /// Who wants no e-mail.
+    pub suppressions: suppressions::Suppressions,
     /// Surveys and their life.
     pub surveys: surveys::Surveys,
     /// Workforce snapshots and reports on them.
@@ -75,13 +78,14 @@ impl Services {
         Ok(Self {
             accounts: accounts::Accounts::new(database.clone(), passwords, tokens, keys.clone(), &config.security),
             health: health::Health::new(database.clone()),
-            invitations: invitations::Invitations::new(database.clone(), keys, sealer.clone(), mailer, config),
+            invitations: invitations::Invitations::new(database.clone(), keys.clone(), sealer.clone(), mailer, config),
             organisations: organisations::Organisations::new(database.clone()),
             outbox: outbox::Outbox::new(database.clone()),
             populations: populations::Populations::new(database.clone()),
             receipts: receipts::Receipts::new(database.clone()),
             respondents: respondents::Respondents::new(database.clone(), sealer.clone()),
             results: results::Results::new(database.clone()),
+            suppressions: suppressions::Suppressions::new(database.clone(), keys, sealer.clone()),
             surveys: surveys::Surveys::new(database.clone(), sealer.clone(), config.disclosure),
             workforces: workforces::Workforces::new(database),
             sealer,

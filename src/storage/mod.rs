@@ -19,6 +19,7 @@ pub mod releases;
 pub mod responses;
 mod schema;
 pub mod sealed_responses;
+pub mod suppressions;
 pub mod surveys;
 pub mod workforces;
 

@@ -28,6 +28,8 @@ diesel::table! {
         questionnaire -> Text,
         units -> Text,
         closed_on -> Nullable<Text>,
+        reminders -> Integer,
+        reminded_on -> Nullable<Text>,
     }
 }
 diesel::table! {
@@ -55,6 +57,9 @@ diesel::table! {
 }
 diesel::table! {
     receipts (receipt_hash) { receipt_hash -> Text, survey_id -> Text, withdrawn -> Bool, }
+}
+diesel::table! {
+    suppressions (organisation, address_index) { organisation -> Text, address_index -> Text, }
 }
 diesel::table! {
     releases (id) { id -> Text, survey_id -> Text, body -> Text, }

@@ -163,6 +163,24 @@ pub fn change_state(
     Ok(changed == 1)
 }
 
+/// How many reminders a survey has sent, and the day of the latest.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn reminders(conn: &mut Connection, id: &SurveyId) -> Result<(u32, Option<Date>), StorageError> {
+    let (sent, latest): (i32, Option<String>) =
+        surveys::table.find(id.as_str()).select((surveys::reminders, surveys::reminded_on)).first(conn)?;
+    Ok((sent.unsigned_abs(), latest.as_deref().map(parse_date).transpose()?))
+}
+
+/// Notes that a reminder was sent on `day`.
+pub fn note_reminder(conn: &mut Connection, id: &SurveyId, day: Date) -> Result<(), StorageError> {
+    diesel::update(surveys::table.find(id.as_str()))
+        .set((surveys::reminders.eq(surveys::reminders + 1), surveys::reminded_on.eq(Some(format_date(day)?))))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub(super) fn parse_date(text: &str) -> Result<Date, StorageError> {
     Date::parse(text, format_description!("[year]-[month]-[day]"))
         .map_err(|error| StorageError::unreadable("date")(error.to_string()))

@@ -34,6 +34,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(invitations::invite)
             .service(invitations::remind)
             .service(invitations::participation)
+            .service(invitations::suppress)
             .service(respond::read_form)
             .service(respond::submit)
             .service(receipts::withdraw)

@@ -20,3 +20,6 @@ INSERT INTO responses (id, survey_id, coarse_class, answers, receipt_hash)
     FROM sealed_responses WHERE sealed IS NOT NULL;
 DROP TABLE receipts;
 DROP TABLE sealed_responses;
+DROP TABLE suppressions;
+ALTER TABLE surveys DROP COLUMN reminders;
+ALTER TABLE surveys DROP COLUMN reminded_on;

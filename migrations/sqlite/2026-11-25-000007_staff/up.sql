@@ -22,3 +22,18 @@ INSERT INTO sealed_responses (receipt_hash, survey_id, coarse_class, sealed)
 DELETE FROM responses WHERE answers LIKE 'sealed:%';
 INSERT INTO receipts (receipt_hash, survey_id) SELECT receipt_hash, survey_id FROM responses ORDER BY receipt_hash;
 ALTER TABLE responses DROP COLUMN receipt_hash;
+
+-- Who wants no e-mail of an organisation, by keyed hash: no address, no time, no survey.
+CREATE TABLE suppressions (
+    organisation   TEXT NOT NULL REFERENCES organisations (ods) ON DELETE CASCADE,
+    address_index  TEXT NOT NULL,
+    PRIMARY KEY (organisation, address_index)
+) WITHOUT ROWID, STRICT;
+
+-- Reminders have a smallest interval and a largest number.
+ALTER TABLE surveys ADD COLUMN reminders INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE surveys ADD COLUMN reminded_on TEXT;
+
+-- A closed survey sends nothing: it needs no address.
+UPDATE invitations SET address = '', address_index = id
+    WHERE survey_id IN (SELECT id FROM surveys WHERE state IN ('closed', 'published'));

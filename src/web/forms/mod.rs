@@ -10,6 +10,7 @@
 //! | `pages` | what each page shows, and its template |
 //! | `words` | every word that the form itself says, in both languages |
 //! | `ending` | links that lead nowhere, and failures, as pages |
+//! | `opt_out` | “no more e-mail” |
 //! | `receipt` | withdrawing answers until close, and the public list of receipts; its words beside it |
 //! | `about` | how anonymity is kept, and the accessibility statement, from the settings in force |
 //!
@@ -21,6 +22,7 @@ mod ending;
 mod handlers;
 mod journey;
 mod links;
+mod opt_out;
 mod pages;
 mod receipt;
 mod receipt_words;
@@ -65,6 +67,12 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(web::post().to(handlers::answer)),
         )
         .service(page("/s/{token}/check").route(web::get().to(handlers::check)).route(web::head().to(handlers::check)))
+        .service(
+            page("/s/{token}/no-more-e-mail")
+                .route(web::get().to(opt_out::ask))
+                .route(web::head().to(opt_out::ask))
+                .route(web::post().to(opt_out::note)),
+        )
         .service(page("/s/{token}/submit").route(web::post().to(handlers::submit)))
         .service(page("/s/{token}/clear").route(web::post().to(handlers::clear)));
 }
