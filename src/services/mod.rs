@@ -5,15 +5,18 @@
 pub mod accounts;
 pub mod backups;
 mod clock;
+mod closing;
 mod error;
 pub mod health;
 pub mod invitations;
 pub mod organisations;
 pub mod outbox;
 pub mod populations;
+pub mod receipts;
 pub mod respondents;
 pub mod results;
 pub mod retention;
+pub mod suppressions;
 pub mod surveys;
 pub mod verification;
 pub mod workforces;
@@ -42,10 +45,14 @@ pub struct Services {
     pub outbox: outbox::Outbox,
     /// Populations to compare with.
     pub populations: populations::Populations,
+    /// What a receipt is good for.
+    pub receipts: receipts::Receipts,
     /// What staff do.
     pub respondents: respondents::Respondents,
     /// What a release says.
     pub results: results::Results,
+    /// Who wants no e-mail.
+    pub suppressions: suppressions::Suppressions,
     /// Surveys and their life.
     pub surveys: surveys::Surveys,
     /// Workforce snapshots and reports on them.
@@ -71,13 +78,15 @@ impl Services {
         Ok(Self {
             accounts: accounts::Accounts::new(database.clone(), passwords, tokens, keys.clone(), &config.security),
             health: health::Health::new(database.clone()),
-            invitations: invitations::Invitations::new(database.clone(), keys, sealer.clone(), mailer, config),
+            invitations: invitations::Invitations::new(database.clone(), keys.clone(), sealer.clone(), mailer, config),
             organisations: organisations::Organisations::new(database.clone()),
             outbox: outbox::Outbox::new(database.clone()),
             populations: populations::Populations::new(database.clone()),
-            respondents: respondents::Respondents::new(database.clone()),
+            receipts: receipts::Receipts::new(database.clone()),
+            respondents: respondents::Respondents::new(database.clone(), sealer.clone()),
             results: results::Results::new(database.clone()),
-            surveys: surveys::Surveys::new(database.clone(), config.disclosure),
+            suppressions: suppressions::Suppressions::new(database.clone(), keys, sealer.clone()),
+            surveys: surveys::Surveys::new(database.clone(), sealer.clone(), config.disclosure),
             workforces: workforces::Workforces::new(database),
             sealer,
         })

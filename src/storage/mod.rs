@@ -14,9 +14,12 @@ pub mod maintenance;
 pub mod migrations;
 pub mod organisations;
 pub mod populations;
+pub mod receipts;
 pub mod releases;
 pub mod responses;
 mod schema;
+pub mod sealed_responses;
+pub mod suppressions;
 pub mod surveys;
 pub mod workforces;
 

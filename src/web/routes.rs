@@ -6,8 +6,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    auth, health, invitations, organisations, populations, questionnaires, reports, respond, results, surveys,
-    workforce,
+    auth, health, invitations, organisations, populations, questionnaires, receipts, reports, respond, results,
+    surveys, workforce,
 };
 use super::{Problem, assets, forms, office, openapi};
 
@@ -34,8 +34,11 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(invitations::invite)
             .service(invitations::remind)
             .service(invitations::participation)
+            .service(invitations::suppress)
             .service(respond::read_form)
             .service(respond::submit)
+            .service(receipts::withdraw)
+            .service(receipts::list_receipts)
             .service(results::read_release)
             .service(results::read_results)
             .service(workforce::replace_workforce)

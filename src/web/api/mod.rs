@@ -9,6 +9,7 @@ pub mod organisations;
 mod page;
 pub mod populations;
 pub mod questionnaires;
+pub mod receipts;
 pub mod reports;
 pub mod respond;
 pub mod results;
