@@ -14,5 +14,6 @@ mod mail;
 mod migrations;
 mod operations;
 mod postgres_tls;
+mod representation;
 mod responses;
 mod surveys;
