@@ -8,9 +8,8 @@ use serde::Serialize;
 use super::input::read_file;
 use super::{CommandError, Format, table};
 use crate::domain::figure::{Figure, Interval, PercentagePoints, RelativeLikelihood, Share};
-use crate::domain::indicator::{Computed, Inputs, Outcome, Quotient, compute_all};
+use crate::domain::indicator::{Computed, Inputs, Outcome, Quotient, Variant, compute_all};
 use crate::domain::organisation::OdsCode;
-use crate::domain::workforce::Contract;
 use crate::import;
 
 /// The files, and how the indicators are shown.
@@ -29,9 +28,9 @@ pub struct Arguments {
     /// Whose staff, when the workforce file has several organisations
     #[arg(long, value_name = "ODS")]
     organisation: Option<OdsCode>,
-    /// Whose indicators: substantive staff, or bank staff
-    #[arg(long, value_name = "substantive|bank", default_value = "substantive")]
-    contract: Contract,
+    /// Whose indicators: substantive staff, bank staff, or medical and dental staff
+    #[arg(long, visible_alias = "contract", value_name = "substantive|bank|medical", default_value = "substantive")]
+    variant: Variant,
     /// How the indicators are shown
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -41,7 +40,7 @@ pub struct Arguments {
 #[derive(Serialize)]
 struct Output {
     organisation: Option<OdsCode>,
-    contract: Contract,
+    variant: Variant,
     workforce: u64,
     indicators: Vec<Computed>,
 }
@@ -68,12 +67,12 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         workforce: Some(&workforce),
         events: events.as_ref(),
         survey: survey.as_ref().map(|survey| survey as _),
-        contract: arguments.contract,
+        variant: arguments.variant,
     };
     let output = Output {
         organisation: workforce.organisations().first().map(|ods| (*ods).clone()),
-        contract: arguments.contract,
-        workforce: workforce.only(|cell| cell.contract == arguments.contract).people(),
+        variant: arguments.variant,
+        workforce: workforce.only(|cell| arguments.variant.counts(cell)).people(),
         indicators: compute_all(&inputs),
     };
     let rows: Vec<_> = output.indicators.iter().flat_map(|computed| rows(computed, arguments.format)).collect();

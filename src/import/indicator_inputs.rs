@@ -9,7 +9,7 @@ use super::csv_table::{CsvTable, RowView};
 use super::{ImportError, Problem};
 use crate::domain::ethnicity::{Ethnicity, Scheme, WresCategory};
 use crate::domain::figure::Figure;
-use crate::domain::indicator::{Events, Measure, SurveyCounts};
+use crate::domain::indicator::{Events, InputKind, Measure, SurveyCounts};
 use crate::domain::statistics::Tally;
 
 /// How a withheld figure is written.
@@ -31,16 +31,26 @@ pub fn read_events(file: &str, bytes: &[u8]) -> Result<Events, ImportError> {
         events.add(measure, category, row.count("count")?);
         Ok(())
     })?;
-    let problems = WresCategory::ALL.iter().filter_map(|category| {
-        let count = |measure| events.count(measure, *category).value();
-        let (shortlisted, appointed) = (count(Measure::Shortlisted)?, count(Measure::Appointed)?);
-        (appointed > shortlisted).then(|| {
-            Problem::in_file(format!(
-                "{category}: {appointed} appointed of {shortlisted} shortlisted; check that the two are not swapped"
-            ))
-        })
-    });
+    let problems = events.contradictions().into_iter().map(Problem::in_file);
     ImportError::unless_fine(file, problems.collect(), events)
+}
+
+/// Reads the events of one kind; those of another kind are refused.
+///
+/// # Errors
+/// As [`read_events`].
+pub fn read_kind(file: &str, bytes: &[u8], kind: InputKind) -> Result<Events, ImportError> {
+    let events = read_events(file, bytes)?;
+    let foreign = events.counts().find(|count| !kind.measures().contains(&count.measure));
+    let known = || kind.measures().iter().map(|measure| measure.code()).collect::<Vec<_>>().join(", ");
+    let problem = foreign.map(|count| {
+        Problem::in_file(format!("“{}” is not counted under {kind}; its measures are {}", count.measure, known()))
+    });
+    let nothing = || {
+        (events.counts().next().is_none())
+            .then(|| Problem::in_file(format!("there is no count in the file; its measures are {}", known())))
+    };
+    ImportError::unless_fine(file, problem.or_else(nothing).into_iter().collect(), events)
 }
 
 /// Reads survey figures.
@@ -121,6 +131,17 @@ mod tests {
         assert!(message("training,white,10\ntraining,white,11\n").contains("line 3: the same measure"));
         assert!(message("training,white,12.5%\n").contains("is a percentage"));
         assert!(message("shortlisted,bme,10\nappointed,bme,11\n").contains("11 appointed of 10 shortlisted"));
+    }
+
+    #[test]
+    fn each_kind_has_its_own_measures() {
+        let kind = |rows: &str, kind| {
+            read_kind("events.csv", format!("measure,ethnic_category,count\n{rows}").as_bytes(), kind)
+        };
+        assert!(kind("shortlisted,white,10\n", InputKind::Recruitment).is_ok());
+        let message = kind("training,white,10\n", InputKind::Recruitment).expect_err("refused").to_string();
+        assert!(message.contains("“training” is not counted under recruitment"), "{message}");
+        assert!(kind("", InputKind::Board).expect_err("refused").to_string().contains("no count in the file"));
     }
 
     #[test]
