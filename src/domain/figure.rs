@@ -87,6 +87,8 @@ pub enum Reason {
     SeveralAnswers,
     /// The standard does not define the figure for this part of the workforce.
     NotOfVariant,
+    /// No weights bring the respondents to the make-up of the workforce.
+    NoWeights,
 }
 
 impl Reason {
@@ -102,6 +104,7 @@ impl Reason {
             Self::Contradiction => "there are more events than people",
             Self::TooFewGroups => "two groups are needed",
             Self::SeveralAnswers => "one person may have given several answers",
+            Self::NoWeights => "no weights bring the respondents to the make-up of the workforce",
             Self::NotOfVariant => "the standard does not define it for this part of the workforce",
         }
     }

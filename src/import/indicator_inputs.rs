@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use super::csv_table::{CsvTable, RowView};
 use super::{ImportError, Problem};
+use crate::domain::column_mapping::{ColumnMapping, FileFormat};
 use crate::domain::ethnicity::{Ethnicity, Scheme, WresCategory};
 use crate::domain::figure::Figure;
 use crate::domain::indicator::{Events, InputKind, Measure, SurveyCounts};
@@ -15,12 +16,13 @@ use crate::domain::statistics::Tally;
 /// How a withheld figure is written.
 const WITHHELD: &str = "[c]";
 
-/// Reads events.
+/// Reads events; the organisation's own headings by its `mapping`.
 ///
 /// # Errors
 /// [`ImportError`] for unknown measures and categories, lines that stand twice, and more appointed than shortlisted.
-pub fn read_events(file: &str, bytes: &[u8]) -> Result<Events, ImportError> {
-    let table = CsvTable::read(file, bytes, &["measure", "ethnic_category", "count"], &[])?;
+pub fn read_events(file: &str, bytes: &[u8], mapping: &ColumnMapping) -> Result<Events, ImportError> {
+    let columns = FileFormat::IndicatorInputs.columns();
+    let table = CsvTable::read_with_aliases(file, bytes, columns, &[], &mapping.pairs())?;
     let mut events = Events::default();
     let mut seen = HashSet::new();
     table.collect(|row| {
@@ -39,8 +41,8 @@ pub fn read_events(file: &str, bytes: &[u8]) -> Result<Events, ImportError> {
 ///
 /// # Errors
 /// As [`read_events`].
-pub fn read_kind(file: &str, bytes: &[u8], kind: InputKind) -> Result<Events, ImportError> {
-    let events = read_events(file, bytes)?;
+pub fn read_kind(file: &str, bytes: &[u8], kind: InputKind, mapping: &ColumnMapping) -> Result<Events, ImportError> {
+    let events = read_events(file, bytes, mapping)?;
     let foreign = events.counts().find(|count| !kind.measures().contains(&count.measure));
     let known = || kind.measures().iter().map(|measure| measure.code()).collect::<Vec<_>>().join(", ");
     let problem = foreign.map(|count| {
@@ -106,7 +108,8 @@ mod tests {
     use super::*;
 
     fn events(rows: &str) -> Result<Events, ImportError> {
-        read_events("events.csv", format!("measure,ethnic_category,count\n{rows}").as_bytes())
+        let text = format!("measure,ethnic_category,count\n{rows}");
+        read_events("events.csv", text.as_bytes(), &ColumnMapping::default())
     }
 
     fn survey(rows: &str) -> Result<SurveyCounts, ImportError> {
@@ -136,7 +139,8 @@ mod tests {
     #[test]
     fn each_kind_has_its_own_measures() {
         let kind = |rows: &str, kind| {
-            read_kind("events.csv", format!("measure,ethnic_category,count\n{rows}").as_bytes(), kind)
+            let text = format!("measure,ethnic_category,count\n{rows}");
+            read_kind("events.csv", text.as_bytes(), kind, &ColumnMapping::default())
         };
         assert!(kind("shortlisted,white,10\n", InputKind::Recruitment).is_ok());
         let message = kind("training,white,10\n", InputKind::Recruitment).expect_err("refused").to_string();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Variant;
+use super::{ReportingYear, Variant};
 use crate::domain::code_list::code_list;
 use crate::domain::ethnicity::WresCategory;
 use crate::domain::figure::{Figure, Reason};
@@ -44,6 +44,17 @@ impl InputKind {
             Self::Board => &[Measure::Board, Measure::BoardVoting, Measure::BoardExecutive],
         }
     }
+}
+
+/// Which input: what is counted of whom, in which year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InputKey {
+    /// The year.
+    pub year: ReportingYear,
+    /// Whose indicators it is for.
+    pub variant: Variant,
+    /// What is counted.
+    pub kind: InputKind,
 }
 
 /// Counts by measure and reporting category. A combination that was not given is missing, not zero. Serialised as a list

@@ -224,6 +224,7 @@ mod tests {
             pay_band,
             staff_group,
             contract: Contract::Substantive,
+            deprivation_decile: None,
             ethnicity: Ethnicity::Nhs2001(NhsCategory::Chinese),
             headcount,
         }

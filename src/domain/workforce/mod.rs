@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::code_list::code_list;
+use super::deprivation::DeprivationDecile;
 use super::ethnicity::Ethnicity;
 use super::organisation::OdsCode;
 use super::pay_band::PayBand;
@@ -29,6 +30,9 @@ pub struct Cell {
     pub staff_group: Option<StaffGroup>,
     /// Contract; substantive unless the snapshot says otherwise.
     pub contract: Contract,
+    /// Decile of deprivation of their home area, where the snapshot has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprivation_decile: Option<DeprivationDecile>,
     /// Ethnic category as it was recorded.
     pub ethnicity: Ethnicity,
     /// How many.
