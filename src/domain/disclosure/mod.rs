@@ -1,16 +1,25 @@
-//! Disclosure control: [`RawTable`] + [`Policy`] → [`ProtectedTable`].
+//! Disclosure control: [`RawTable`] + [`Policy`] + [`Ledger`] → [`ProtectedTable`].
+//!
+//! The rules say what must not be seen, the engine decides what to withhold for it, the audit attacks the outcome
+//! before anybody else can. `docs/anonymity.md` explains the method.
 
 mod audit;
+mod engine;
 mod ledger;
 mod policy;
 mod protected_table;
+mod rules;
 
 pub use audit::AuditReport;
 pub use ledger::Ledger;
 pub use policy::Policy;
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
 
+use std::thread;
+use std::time::Instant;
+
 use super::tabulation::RawTable;
+use engine::{KnownDiscloses, Narrowing, Pattern};
 
 /// Why a release is not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,43 +27,117 @@ pub enum Refusal {
     /// Fewer people than the threshold answered.
     #[error("fewer than {0} people answered, so that nothing can be published")]
     TooFew(u32),
+    /// An earlier release counted other people.
+    #[error(
+        "an earlier release counts {before} people in “{group}”, and this one would count {now}; the answers of those \
+         who came or went would follow by subtraction, so keep the earlier release"
+    )]
+    OtherPeople {
+        /// Which group.
+        group: String,
+        /// People then.
+        before: u32,
+        /// People now.
+        now: u32,
+    },
+    /// An earlier release counted other answers of the same people.
+    #[error(
+        "an earlier release has other answers to “{question}” in “{group}”; what was corrected, and whose answer it was, \
+         would follow by subtraction, so keep the earlier release"
+    )]
+    OtherAnswers {
+        /// Which question.
+        question: String,
+        /// Which group.
+        group: String,
+    },
+    /// An earlier release is divided in a way that this one cannot express.
+    #[error("an earlier release has “{group}”, which this one cannot tell apart; divide it by the same variables")]
+    OtherTables {
+        /// Which group.
+        group: String,
+    },
+    /// What was published before is not protected by the rules of now.
+    #[error(
+        "earlier releases together already determine a group that the policy protects; nothing more can be published"
+    )]
+    AlreadyKnown,
+}
+
+impl From<KnownDiscloses> for Refusal {
+    fn from(_: KnownDiscloses) -> Self {
+        Self::AlreadyKnown
+    }
 }
 
 /// Protects every group of the family jointly, and audits what it published.
 ///
 /// # Errors
 /// [`Refusal`] when nothing can be published safely.
-pub fn protect(raw: RawTable, policy: &Policy, _ledger: &Ledger) -> Result<ProtectedTable, Refusal> {
-    let whole: u32 = raw.atom_people.iter().sum();
-    if whole < policy.minimum_count {
+pub fn protect(raw: RawTable, policy: &Policy, ledger: &Ledger) -> Result<ProtectedTable, Refusal> {
+    let started = Instant::now();
+    let pattern = Pattern::find(&raw, policy, ledger.known_sizes(&raw)?)?;
+    if !pattern.publishes_everybody(&raw) {
         return Err(Refusal::TooFew(policy.minimum_count));
     }
-    let mut cells = (0, 0);
-    let groups = raw
+    let shown = narrow_all(&raw, policy, &pattern, ledger)?;
+    let engine_seconds = started.elapsed().as_secs_f64();
+
+    let mut groups: Vec<ProtectedGroup> = raw
         .groups
         .iter()
-        .map(|group| {
-            let shown = group.key.is_empty();
-            *if shown { &mut cells.0 } else { &mut cells.1 } += raw.columns.len();
-            ProtectedGroup {
-                key: group.key.clone(),
-                respondents: shown.then_some(group.people),
-                counts: (0..raw.columns.len()).map(|column| shown.then(|| raw.count(column, group))).collect(),
-            }
+        .map(|group| ProtectedGroup {
+            key: group.key.clone(),
+            respondents: None,
+            counts: vec![None; raw.columns.len()],
         })
         .collect();
+    let mut published = 0;
+    for (set, counted) in pattern.sets.iter().zip(&pattern.published).filter(|(_, published)| **published) {
+        let _ = counted;
+        set.groups.iter().for_each(|group| groups[*group].respondents = Some(set.people));
+    }
+    for (column, shown) in shown.iter().enumerate() {
+        for (set, _) in pattern.sets.iter().zip(shown).filter(|(_, shown)| **shown) {
+            published += set.groups.len();
+            let counts = raw.count(column, &set.atoms);
+            set.groups.iter().for_each(|group| groups[*group].counts[column] = Some(counts.clone()));
+        }
+    }
     let columns = raw.columns.iter().map(|column| PublishedColumn {
         id: column.id.clone(),
         options: column.options.iter().map(|option| option.code.clone()).collect(),
     });
     let audit = AuditReport {
-        published: cells.0,
-        withheld: cells.1,
+        published,
+        withheld: raw.groups.len() * raw.columns.len() - published,
         sets_tested: 0,
         exact_disclosures: 0,
         narrowest_interval: None,
-        engine_seconds: 0.0,
+        engine_seconds,
         audit_seconds: 0.0,
     };
     Ok(ProtectedTable { columns: columns.collect(), family: raw.family, groups, audit })
+}
+
+/// Per question and set of the pattern, whether it is published. Questions do not depend on each other, so that the
+/// number of threads changes nothing but the time.
+fn narrow_all(raw: &RawTable, policy: &Policy, pattern: &Pattern, ledger: &Ledger) -> Result<Vec<Vec<bool>>, Refusal> {
+    let narrowing = Narrowing::new(raw, policy, pattern);
+    let narrow = |column: usize| Ok::<_, Refusal>(narrowing.narrow(column, &ledger.known_answers(raw, column)?)?);
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(raw.columns.len()).max(1);
+    let share = |first: usize| (first..raw.columns.len()).step_by(threads);
+    let shares: Vec<Result<Vec<Vec<bool>>, Refusal>> = thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..threads).map(|first| scope.spawn(move || share(first).map(narrow).collect())).collect();
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    let mut shown = vec![Vec::new(); raw.columns.len()];
+    for (first, columns) in shares.into_iter().enumerate() {
+        share(first).zip(columns?).for_each(|(column, marks)| shown[column] = marks);
+    }
+    Ok(shown)
 }

@@ -42,10 +42,13 @@ pub enum TabulationError {
     Empty,
 }
 
+/// Sorted pairs of variable and category; roots are left out, so that the same cell has one key.
+type Key = Vec<(usize, usize)>;
+
 /// A cell of the family: who belongs to it.
 pub(in crate::domain) struct Group {
-    /// Sorted pairs of variable and category; roots are left out, so that the same people have one key.
-    pub(in crate::domain) key: Vec<(usize, usize)>,
+    /// Which cell.
+    pub(in crate::domain) key: Key,
     /// Atoms, ascending.
     pub(in crate::domain) atoms: Vec<u32>,
     /// Respondents.
@@ -58,12 +61,14 @@ pub struct RawTable {
     pub(in crate::domain) columns: Vec<QuestionColumn>,
     /// Respondents of each atom.
     pub(in crate::domain) atom_people: Vec<u32>,
+    /// Categories of each atom, one per variable.
+    atom_categories: Vec<Vec<usize>>,
     /// Every group of the family that has respondents, larger ones first.
     pub(in crate::domain) groups: Vec<Group>,
     /// Per column and atom, the counts of its options and of "no answer" last.
     pub(in crate::domain) counts: Vec<Vec<Vec<u32>>>,
     /// Where the group with a key stands in `groups`.
-    positions: HashMap<Vec<(usize, usize)>, usize>,
+    positions: HashMap<Key, usize>,
 }
 
 impl RawTable {
@@ -96,6 +101,7 @@ impl RawTable {
         let positions = groups.iter().enumerate().map(|(position, group)| (group.key.clone(), position)).collect();
         Ok(Self {
             atom_people: atoms.values().map(|(people, _)| *people).collect(),
+            atom_categories: atoms.into_keys().collect(),
             family,
             columns,
             groups,
@@ -104,44 +110,65 @@ impl RawTable {
         })
     }
 
-    /// Groups that hold `group`: one or more of its categories replaced by a wider one.
-    pub(in crate::domain) fn wider(&self, group: &Group) -> impl Iterator<Item = &Group> {
-        let mut keys = vec![Vec::new()];
-        for (variable, category) in &group.key {
-            keys = keys.iter().flat_map(|key: &Vec<_>| self.with_each_level(key, *variable, *category)).collect();
-        }
-        keys.retain(|key| *key != group.key);
-        keys.into_iter().filter_map(|key| self.positions.get(&key)).map(|position| &self.groups[*position])
+    /// Atoms, ascending, that are in each of these categories, given as pairs of variable and category.
+    pub(in crate::domain) fn atoms_in(&self, conditions: &[(usize, usize)]) -> Vec<u32> {
+        let lies_in = |own: &[usize], (variable, category): &(usize, usize)| {
+            self.family.variables[*variable].path(own[*variable]).any(|level| level == *category)
+        };
+        let atoms = (0..).zip(&self.atom_categories);
+        atoms.filter(|(_, own)| conditions.iter().all(|one| lies_in(own, one))).map(|(atom, _)| atom).collect()
     }
 
-    /// `key` with `category` and with each category that it lies in; the root adds nothing.
-    fn with_each_level(&self, key: &[(usize, usize)], variable: usize, category: usize) -> Vec<Vec<(usize, usize)>> {
-        let levels = self.family.variables[variable].path(category);
-        levels.map(|level| if level == 0 { key.to_vec() } else { [key, &[(variable, level)]].concat() }).collect()
+    /// Respondents in these atoms.
+    pub(in crate::domain) fn people_of(&self, atoms: &[u32]) -> u32 {
+        atoms.iter().map(|atom| self.atom_people[*atom as usize]).sum()
     }
 
-    /// For each variable of `group`, the position of the group that is one level wider there.
-    pub(in crate::domain) fn parents(&self, group: &Group) -> impl Iterator<Item = (usize, usize)> {
-        (0..group.key.len()).filter_map(|place| {
-            let (variable, category) = group.key[place];
-            let mut key = group.key.clone();
-            match self.family.variables[variable].nodes[category].parent {
-                Some(0) | None => drop(key.remove(place)),
-                Some(parent) => key[place].1 = parent,
-            }
-            self.positions.get(&key).map(|position| (variable, *position))
-        })
-    }
-
-    /// Counts of a column's options, "no answer" last, over a group.
-    pub(in crate::domain) fn count(&self, column: usize, group: &Group) -> Vec<u32> {
+    /// Counts of a column's options, "no answer" last, over atoms.
+    pub(in crate::domain) fn count(&self, column: usize, atoms: &[u32]) -> Vec<u32> {
         let mut sums = vec![0; self.columns[column].options.len() + 1];
-        for atom in &group.atoms {
+        for atom in atoms {
             for (sum, count) in sums.iter_mut().zip(&self.counts[column][*atom as usize]) {
                 *sum += count;
             }
         }
         sums
+    }
+
+    /// Positions of the groups that hold the one at `group`: one or more of its categories replaced by a wider one.
+    pub(in crate::domain) fn wider(&self, group: usize) -> impl Iterator<Item = usize> {
+        let own = &self.groups[group].key;
+        let mut keys = vec![Vec::new()];
+        for (variable, category) in own {
+            keys = keys.iter().flat_map(|key: &Key| self.with_each_level(key, *variable, *category)).collect();
+        }
+        keys.into_iter().filter(move |key| key != own).filter_map(|key| self.positions.get(&key).copied())
+    }
+
+    /// `key` with `category` and with each category that it lies in; the root adds nothing.
+    fn with_each_level(&self, key: &Key, variable: usize, category: usize) -> Vec<Key> {
+        let levels = self.family.variables[variable].path(category);
+        levels
+            .map(|level| if level == 0 { key.clone() } else { [key.as_slice(), &[(variable, level)]].concat() })
+            .collect()
+    }
+
+    /// Every group that is divided along a variable, with the groups one level finer there.
+    pub(in crate::domain) fn families(&self) -> impl Iterator<Item = (usize, Vec<usize>)> {
+        let mut children: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        for (position, group) in self.groups.iter().enumerate() {
+            for (place, (variable, category)) in group.key.iter().enumerate() {
+                let mut key = group.key.clone();
+                match self.family.variables[*variable].nodes[*category].parent {
+                    Some(0) | None => drop(key.remove(place)),
+                    Some(parent) => key[place].1 = parent,
+                }
+                if let Some(parent) = self.positions.get(&key) {
+                    children.entry((*parent, *variable)).or_default().push(position);
+                }
+            }
+        }
+        children.into_iter().map(|((parent, _), children)| (parent, children))
     }
 }
 
@@ -162,10 +189,9 @@ fn check(family: &Family, columns: &[QuestionColumn], respondent: &Respondent) -
 }
 
 fn groups<'a>(family: &Family, atoms: impl Iterator<Item = (&'a [usize], u32)>) -> Vec<Group> {
-    let mut found: HashMap<Vec<(usize, usize)>, (Vec<u32>, u32)> = HashMap::new();
+    let mut found: HashMap<Key, (Vec<u32>, u32)> = HashMap::new();
     for (atom, (categories, people)) in (0_u32..).zip(atoms) {
-        let mut keys: Vec<Vec<(usize, usize)>> =
-            family.breakdowns.iter().flat_map(|table| keys(family, table, categories)).collect();
+        let mut keys: Vec<Key> = family.breakdowns.iter().flat_map(|table| keys(family, table, categories)).collect();
         keys.sort_unstable();
         keys.dedup();
         for key in keys {
@@ -180,14 +206,14 @@ fn groups<'a>(family: &Family, atoms: impl Iterator<Item = (&'a [usize], u32)>) 
 }
 
 /// Keys of the groups of one table that somebody in `categories` belongs to.
-fn keys(family: &Family, table: &Breakdown, categories: &[usize]) -> Vec<Vec<(usize, usize)>> {
+fn keys(family: &Family, table: &Breakdown, categories: &[usize]) -> Vec<Key> {
     let mut keys = vec![Vec::new()];
     for (variable, depth) in &table.variables {
         let tree = &family.variables[*variable];
         let levels: Vec<usize> = tree.path(categories[*variable]).filter(|node| tree.depth(*node) <= *depth).collect();
         keys = keys
             .iter()
-            .flat_map(|key: &Vec<(usize, usize)>| {
+            .flat_map(|key: &Key| {
                 levels.iter().map(move |node| {
                     let mut key = key.clone();
                     if *node != 0 {

@@ -27,7 +27,7 @@ pub(in crate::domain::disclosure) struct Problem {
     pub targets: Vec<Target>,
     /// Whether people alone in a target must be kept from learning others.
     pub protects_lone: bool,
-    /// Sets that are known whatever is published. They determine no target.
+    /// Sets that are known whatever is published.
     pub known: Vec<Vec<u32>>,
     /// Sets that may be published, in the order in which they are offered.
     pub candidates: Vec<Candidate>,
@@ -42,11 +42,20 @@ const SWAP_DIVISOR: usize = 1_200;
 /// States kept along a pass, to replay from.
 const CHECKPOINTS: usize = 24;
 
-/// Per candidate: whether it is published. Whatever `swaps` says, no target is determined.
-pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> Vec<bool> {
+/// A set that is known already determines a target; it stands here in [`Problem::known`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::domain::disclosure) struct KnownDiscloses(pub usize);
+
+/// Per candidate: whether it is published. With or without `swaps`, no target is determined.
+///
+/// # Errors
+/// [`KnownDiscloses`].
+pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> Result<Vec<bool>, KnownDiscloses> {
     let mut span = Span::new(problem.columns, &problem.targets, problem.protects_lone);
-    for known in &problem.known {
-        span.offer(known);
+    for (index, known) in problem.known.iter().enumerate() {
+        if span.offer(known) == Verdict::Disclosing {
+            return Err(KnownDiscloses(index));
+        }
     }
     let start = span.work();
     let mut pass = Pass::new(problem);
@@ -57,7 +66,7 @@ pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> 
         let useful = (problem.candidates.len().pow(2) / SWAP_DIVISOR).min(MOST_SWAPS);
         pass = improve(pass, affordable.min(useful));
     }
-    pass.published()
+    Ok(pass.published())
 }
 
 /// Swaps until the budget is spent or nothing is withheld.
@@ -97,7 +106,14 @@ impl<'a> Pass<'a> {
     fn new(problem: &'a Problem) -> Self {
         let count = problem.candidates.len();
         let spacing = count.div_ceil(CHECKPOINTS).max(CHECKPOINTS);
-        Self { problem, order: Rc::new((0..count).collect()), verdicts: Vec::new(), checkpoints: Vec::new(), spacing, cost: 0 }
+        Self {
+            problem,
+            order: Rc::new((0..count).collect()),
+            verdicts: Vec::new(),
+            checkpoints: Vec::new(),
+            spacing,
+            cost: 0,
+        }
     }
 
     /// Offers what has no verdict yet; gives up, with `false`, when more than `most` weight is withheld.
@@ -165,7 +181,11 @@ impl<'a> Pass<'a> {
     }
 
     fn withheld(&self) -> impl Iterator<Item = usize> {
-        self.verdicts.iter().enumerate().filter(|(_, verdict)| **verdict == Verdict::Disclosing).map(|(position, _)| position)
+        self.verdicts
+            .iter()
+            .enumerate()
+            .filter(|(_, verdict)| **verdict == Verdict::Disclosing)
+            .map(|(position, _)| position)
     }
 
     fn published(&self) -> Vec<bool> {

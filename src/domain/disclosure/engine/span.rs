@@ -80,7 +80,8 @@ impl Span {
         for (index, target) in (0..).zip(targets) {
             target.members.iter().for_each(|column| occurs[*column as usize].push(index));
         }
-        let rows: Vec<Row> = targets.iter().map(|target| target.members.iter().map(|column| (*column, 1)).collect()).collect();
+        let rows: Vec<Row> =
+            targets.iter().map(|target| target.members.iter().map(|column| (*column, 1)).collect()).collect();
         let shadows: Vec<Shadow> = rows.iter().map(|row| shadow(row, &functionals)).collect();
         let mut span = Self {
             rows: rows.into_iter().map(Rc::new).collect(),
@@ -129,7 +130,8 @@ impl Span {
     /// `members` reduced by what is published, scaled to 1 at the column that the fewest rows have; `None` for 0.
     fn step(&self, members: &[u32]) -> Option<Step> {
         let mut row = self.reduce(members);
-        let (column, value) = row.iter().copied().min_by_key(|(column, _)| (self.occurs[*column as usize].len(), *column))?;
+        let (column, value) =
+            row.iter().copied().min_by_key(|(column, _)| (self.occurs[*column as usize].len(), *column))?;
         let scale = modular::inverse(value);
         row.iter_mut().for_each(|(_, value)| *value = modular::multiply(*value, scale));
         Some(Step { shadow: shadow(&row, &self.functionals), row, column })
@@ -194,7 +196,12 @@ impl Span {
         }
         let mut arriving: HashMap<u64, Sharing> = HashMap::new();
         changed.iter().zip(self.ratios_of(changed)).any(|((target, _), ratio)| {
-            let staying = self.ratios.get(&ratio).copied().unwrap_or_default().without(leaving.get(&ratio).copied().unwrap_or_default());
+            let staying = self
+                .ratios
+                .get(&ratio)
+                .copied()
+                .unwrap_or_default()
+                .without(leaving.get(&ratio).copied().unwrap_or_default());
             let arriving = arriving.entry(ratio).or_default();
             arriving.add(self.lone[*target as usize]);
             staying.targets + arriving.targets > 1 && staying.lone + arriving.lone > 0

@@ -24,8 +24,9 @@ impl Rule for Complement {
 
     fn protected_sets(&self, raw: &RawTable, policy: &Policy) -> Vec<Vec<u32>> {
         let mut sets = Vec::new();
-        for part in raw.groups.iter().filter(|group| group.people >= policy.minimum_count) {
-            for whole in raw.wider(part).filter(|whole| policy.is_small(whole.people - part.people)) {
+        for (position, part) in raw.groups.iter().enumerate().filter(|(_, part)| part.people >= policy.minimum_count) {
+            let wider = raw.wider(position).map(|whole| &raw.groups[whole]);
+            for whole in wider.filter(|whole| policy.is_small(whole.people - part.people)) {
                 sets.push(whole.atoms.iter().filter(|atom| part.atoms.binary_search(atom).is_err()).copied().collect());
             }
         }

@@ -9,6 +9,7 @@
 
 use super::{Answers, Rule};
 use crate::domain::disclosure::Policy;
+use crate::domain::tabulation::QuestionColumn;
 
 pub(super) struct MinimumInterval;
 
@@ -26,12 +27,27 @@ impl Rule for MinimumInterval {
     }
 
     fn withholds_answers(&self, answers: &Answers<'_>, policy: &Policy) -> bool {
-        let given = answers.sensitive_answers();
-        policy.minimum_interval > 0 && answers.sensitive.contains(&true) && (given == 0 || given == answers.people())
+        let forces = |options: &Vec<usize>| {
+            let given = answers.of_options(options);
+            given == 0 || given == answers.people()
+        };
+        policy.minimum_interval > 0 && guarded(answers.question).iter().any(forces)
     }
 }
 
 /// How far apart the bounds on a withheld group of so many people must stay.
 pub(in crate::domain::disclosure) fn required_width(people: u32, policy: &Policy) -> u32 {
     policy.minimum_interval.min(people)
+}
+
+/// Options of a question whose counts are bounded together: the sensitive ones. When all are sensitive, as they are
+/// until the questionnaire says otherwise, "together" would mean "has answered", so each is bounded by itself.
+pub(in crate::domain::disclosure) fn guarded(question: &QuestionColumn) -> Vec<Vec<usize>> {
+    let sensitive: Vec<usize> =
+        (0..question.options.len()).filter(|option| question.options[*option].sensitive).collect();
+    match sensitive.len() {
+        0 => Vec::new(),
+        all if all == question.options.len() => sensitive.into_iter().map(|option| vec![option]).collect(),
+        _ => vec![sensitive],
+    }
 }

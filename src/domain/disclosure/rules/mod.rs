@@ -14,10 +14,10 @@ mod minimum_interval;
 mod secondary_suppression;
 mod unanimity;
 
-pub(super) use minimum_interval::required_width;
+pub(super) use minimum_interval::{guarded, required_width};
 
 use super::Policy;
-use crate::domain::tabulation::{Group, RawTable};
+use crate::domain::tabulation::{Group, QuestionColumn, RawTable};
 
 /// A rule. Everything that it has no opinion on stays at the default.
 pub(super) trait Rule: Sync {
@@ -53,26 +53,34 @@ pub(super) trait Rule: Sync {
 
 /// The answers of a group to one question.
 pub(super) struct Answers<'a> {
-    /// A count per option, "no answer" last.
-    pub counts: &'a [u32],
-    /// Per option, whether it may never be known of a person.
-    pub sensitive: &'a [bool],
+    question: &'a QuestionColumn,
+    counts: &'a [u32],
 }
 
-impl Answers<'_> {
+impl<'a> Answers<'a> {
+    /// `counts` of the question's options, "no answer" last.
+    pub fn new(question: &'a QuestionColumn, counts: &'a [u32]) -> Self {
+        Self { question, counts }
+    }
+
     /// People who gave any answer.
-    pub fn base(&self) -> u32 {
-        self.counts[..self.sensitive.len()].iter().sum()
+    fn base(&self) -> u32 {
+        self.counts[..self.question.options.len()].iter().sum()
     }
 
     /// People in the group.
-    pub fn people(&self) -> u32 {
+    fn people(&self) -> u32 {
         self.counts.iter().sum()
     }
 
-    /// People who gave a sensitive answer.
-    pub fn sensitive_answers(&self) -> u32 {
-        self.counts.iter().zip(self.sensitive).filter(|(_, sensitive)| **sensitive).map(|(count, _)| count).sum()
+    /// Count of each sensitive option.
+    fn sensitive(&self) -> impl Iterator<Item = u32> {
+        self.question.options.iter().zip(self.counts).filter(|(option, _)| option.sensitive).map(|(_, count)| *count)
+    }
+
+    /// People who gave one of these options.
+    fn of_options(&self, options: &[usize]) -> u32 {
+        options.iter().map(|option| self.counts[*option]).sum()
     }
 }
 

@@ -4,11 +4,9 @@
 //! differences, this rule protects the sets that subtraction reaches first: the small children of a group taken
 //! together (a group minus its published children), those of its people who are in no child, and every small atom.
 
-use std::collections::BTreeMap;
-
 use super::Rule;
 use crate::domain::disclosure::Policy;
-use crate::domain::tabulation::{Group, RawTable};
+use crate::domain::tabulation::RawTable;
 
 pub(super) struct SecondarySuppression;
 
@@ -26,39 +24,32 @@ impl Rule for SecondarySuppression {
     }
 
     fn protected_sets(&self, raw: &RawTable, policy: &Policy) -> Vec<Vec<u32>> {
-        let mut sets: Vec<Vec<u32>> =
-            (0..).zip(&raw.atom_people).filter(|(_, people)| policy.is_small(**people)).map(|(atom, _)| vec![atom]).collect();
-        for (whole, children) in families(raw) {
+        let mut sets: Vec<Vec<u32>> = (0..)
+            .zip(&raw.atom_people)
+            .filter(|(_, people)| policy.is_small(**people))
+            .map(|(atom, _)| vec![atom])
+            .collect();
+        for (whole, children) in raw.families() {
             sets.extend(leftovers(raw, whole, &children, policy));
         }
         sets
     }
 }
 
-/// Each group with its children along one variable.
-fn families(raw: &RawTable) -> impl Iterator<Item = (&Group, Vec<&Group>)> {
-    let mut children: BTreeMap<(usize, usize), Vec<&Group>> = BTreeMap::new();
-    for group in &raw.groups {
-        for (variable, parent) in raw.parents(group) {
-            children.entry((parent, variable)).or_default().push(group);
-        }
-    }
-    children.into_iter().map(|((parent, _), children)| (&raw.groups[parent], children))
-}
-
 /// What is left of `whole` when its large children are published: the small children together, with those in no child
 /// and without them.
-fn leftovers(raw: &RawTable, whole: &Group, children: &[&Group], policy: &Policy) -> Vec<Vec<u32>> {
+fn leftovers(raw: &RawTable, whole: usize, children: &[usize], policy: &Policy) -> Vec<Vec<u32>> {
     let in_children = |small_only: bool| {
-        let chosen = children.iter().filter(|child| !small_only || policy.is_small(child.people));
+        let children = children.iter().map(|child| &raw.groups[*child]);
+        let chosen = children.filter(|child| !small_only || policy.is_small(child.people));
         let mut atoms: Vec<u32> = chosen.flat_map(|child| child.atoms.iter().copied()).collect();
         atoms.sort_unstable();
         atoms
     };
     let (all, small) = (in_children(false), in_children(true));
-    let outside: Vec<u32> = whole.atoms.iter().filter(|atom| all.binary_search(atom).is_err()).copied().collect();
+    let whole = &raw.groups[whole].atoms;
+    let outside: Vec<u32> = whole.iter().filter(|atom| all.binary_search(atom).is_err()).copied().collect();
     let mut both = [outside.as_slice(), small.as_slice()].concat();
     both.sort_unstable();
-    let people = |set: &[u32]| set.iter().map(|atom| raw.atom_people[*atom as usize]).sum();
-    [small, outside, both].into_iter().filter(|set| policy.is_small(people(set))).collect()
+    [small, outside, both].into_iter().filter(|set| policy.is_small(raw.people_of(set))).collect()
 }

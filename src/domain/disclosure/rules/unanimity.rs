@@ -23,6 +23,6 @@ impl Rule for Unanimity {
 
     fn withholds_answers(&self, answers: &Answers<'_>, _policy: &Policy) -> bool {
         let base = answers.base();
-        answers.counts.iter().zip(answers.sensitive).any(|(count, sensitive)| *sensitive && *count > 0 && count + 1 >= base)
+        answers.sensitive().any(|count| count > 0 && count + 1 >= base)
     }
 }

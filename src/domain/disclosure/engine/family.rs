@@ -1,0 +1,120 @@
+//! A survey's groups → one pattern for all questions.
+//!
+//! Whether a set of people follows from the published groups does not depend on what they answered, so the pattern is
+//! found once. Where the answers to a question must be withheld in more groups, [`super::Narrowing`] does that.
+
+use std::collections::BTreeMap;
+
+use super::search::{self, Candidate, KnownDiscloses, Problem};
+use super::span::Target;
+use crate::domain::disclosure::{Policy, rules};
+use crate::domain::tabulation::RawTable;
+
+/// Groups with the same people: published together or not at all.
+pub(in crate::domain::disclosure) struct Set {
+    /// Atoms, ascending.
+    pub atoms: Vec<u32>,
+    /// Respondents.
+    pub people: u32,
+    /// Positions in [`RawTable::groups`].
+    pub groups: Vec<usize>,
+}
+
+/// Which groups are published, whatever is asked.
+pub(in crate::domain::disclosure) struct Pattern {
+    /// Every distinct set of people that is a group, in the order in which it was offered.
+    pub sets: Vec<Set>,
+    /// Per set: whether it is published.
+    pub published: Vec<bool>,
+    /// What must not be determined.
+    pub targets: Vec<Target>,
+    /// Whether people alone in a target are kept from learning others.
+    pub protects_lone: bool,
+}
+
+impl Pattern {
+    /// Protects the groups of `raw` jointly, together with the sets of atoms that are `known`.
+    ///
+    /// # Errors
+    /// [`KnownDiscloses`] when what is known already determines a protected set.
+    pub fn find(raw: &RawTable, policy: &Policy, known: Vec<Vec<u32>>) -> Result<Self, KnownDiscloses> {
+        let protects_lone = rules::ALL.iter().any(|rule| rule.protects_lone());
+        let targets = targets(raw, rules::ALL.iter().flat_map(|rule| rule.protected_sets(raw, policy)));
+        let mut sets = sets(raw);
+        in_order(&mut sets, &targets, raw.atom_people.len());
+        let mut pattern = Self { published: vec![false; sets.len()], sets, targets, protects_lone };
+        let withheld = |set: &Set| {
+            let mut groups = set.groups.iter().map(|group| &raw.groups[*group]);
+            groups.any(|group| rules::ALL.iter().any(|rule| rule.withholds_group(group, policy)))
+        };
+        let offered: Vec<usize> = (0..pattern.sets.len()).filter(|set| !withheld(&pattern.sets[*set])).collect();
+        pattern.published = pattern.publish(raw, pattern.targets.clone(), offered, known)?;
+        Ok(pattern)
+    }
+
+    /// Whether so much as the answers of everybody together are published.
+    pub fn publishes_everybody(&self, raw: &RawTable) -> bool {
+        self.sets
+            .iter()
+            .zip(&self.published)
+            .any(|(set, published)| *published && set.atoms.len() == raw.atom_people.len())
+    }
+
+    /// Publishes what may be of the sets `offered`; gives a mark per set.
+    pub(super) fn publish(
+        &self,
+        raw: &RawTable,
+        targets: Vec<Target>,
+        offered: Vec<usize>,
+        known: Vec<Vec<u32>>,
+    ) -> Result<Vec<bool>, KnownDiscloses> {
+        let candidate =
+            |set: &usize| Candidate { members: self.sets[*set].atoms.clone(), weight: self.sets[*set].groups.len() };
+        let problem = Problem {
+            columns: raw.atom_people.len(),
+            targets,
+            protects_lone: self.protects_lone,
+            known,
+            candidates: offered.iter().map(candidate).collect(),
+        };
+        let mut published = vec![false; self.sets.len()];
+        for (set, shown) in offered.into_iter().zip(search::publish(&problem, false)?) {
+            published[set] = shown;
+        }
+        Ok(published)
+    }
+}
+
+/// Protected sets, each once; nobody's set needs no protection.
+pub(super) fn targets(raw: &RawTable, sets: impl Iterator<Item = Vec<u32>>) -> Vec<Target> {
+    let mut targets: Vec<Target> = sets
+        .filter(|members| !members.is_empty())
+        .map(|members| Target { lone: raw.people_of(&members) == 1, members })
+        .collect();
+    targets.sort_unstable();
+    targets.dedup();
+    targets
+}
+
+fn sets(raw: &RawTable) -> Vec<Set> {
+    let mut by_atoms: BTreeMap<&[u32], Vec<usize>> = BTreeMap::new();
+    for (position, group) in raw.groups.iter().enumerate() {
+        by_atoms.entry(&group.atoms).or_default().push(position);
+    }
+    let set =
+        |(atoms, groups): (&[u32], Vec<usize>)| Set { atoms: atoms.to_vec(), people: raw.people_of(atoms), groups };
+    by_atoms.into_iter().map(set).collect()
+}
+
+/// Everybody first; then what touches the fewest protected sets, which leaves most room for the rest.
+fn in_order(sets: &mut [Set], targets: &[Target], atoms: usize) {
+    let mut touching = vec![0_u64; atoms];
+    for target in targets {
+        target.members.iter().for_each(|atom| touching[*atom as usize] += 1);
+    }
+    let burden = |set: &Set| set.atoms.iter().map(|atom| touching[*atom as usize]).sum::<u64>();
+    sets.sort_by_cached_key(|set| {
+        let everybody = set.atoms.len() == atoms;
+        (!everybody, burden(set), std::cmp::Reverse(set.people), set.groups[0])
+    });
+}

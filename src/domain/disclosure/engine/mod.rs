@@ -1,0 +1,24 @@
+//! The engine: which counts may be published, so that no protected set follows from them.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | [`modular`] | exact arithmetic |
+//! | [`span`] | what follows from what is published |
+//! | [`search`] | which candidates to publish, in which order, with swaps |
+//! | [`family`] | a survey's groups → one pattern for all questions |
+//! | [`question`] | the pattern narrowed by the answers to one question |
+//! | [`alternatives`] | other answers that fit everything published: what keeps a withheld count open |
+//!
+//! The rules ([`super::rules`]) say what must not be seen; the engine decides what to withhold for it. The audit shares
+//! nothing with it.
+
+mod alternatives;
+mod family;
+mod modular;
+mod question;
+mod search;
+mod span;
+
+pub(super) use family::Pattern;
+pub(super) use question::Narrowing;
+pub(super) use search::KnownDiscloses;
