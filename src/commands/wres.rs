@@ -1,6 +1,6 @@
 //! `candour wres`: the nine indicators from files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -8,8 +8,11 @@ use serde::Serialize;
 use super::input::read_file;
 use super::{CommandError, Format, table};
 use crate::domain::column_mapping::ColumnMapping;
-use crate::domain::indicator::{self, Computed, Inputs, Variant, compute_all};
+use crate::domain::indicator::{self, Computed, Inputs, ReportingYear, Variant, compute_all, statutory_return};
 use crate::domain::organisation::OdsCode;
+use crate::domain::questionnaire::Language;
+use crate::domain::workforce::Workforce;
+use crate::export::wres_workbook::{self, Heading};
 use crate::import;
 
 /// The files, and how the indicators are shown.
@@ -31,6 +34,12 @@ pub struct Arguments {
     /// Whose indicators: substantive staff, bank staff, or medical and dental staff
     #[arg(long, visible_alias = "contract", value_name = "substantive|bank|medical", default_value = "substantive")]
     variant: Variant,
+    /// Writes the statutory return as a workbook beside what is shown; needs --year
+    #[arg(long, value_name = "FILE.xlsx", requires = "year")]
+    workbook: Option<PathBuf>,
+    /// Year, ending on 31 March, that the workbook is about
+    #[arg(long, value_name = "YEAR", requires = "workbook")]
+    year: Option<ReportingYear>,
     /// How the indicators are shown
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -69,6 +78,9 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         survey: survey.as_ref().map(|survey| survey as _),
         variant: arguments.variant,
     };
+    if let Some((path, year)) = arguments.workbook.as_deref().zip(arguments.year) {
+        write_workbook(path, year, &workforce, &inputs)?;
+    }
     let output = Output {
         organisation: workforce.organisations().first().map(|ods| (*ods).clone()),
         variant: arguments.variant,
@@ -81,4 +93,18 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         .flat_map(|computed| indicator::table_rows(computed, arguments.format == Format::Csv))
         .collect();
     table::print(arguments.format, &indicator::HEADINGS, &rows, &output)
+}
+
+fn write_workbook(
+    path: &Path,
+    year: ReportingYear,
+    workforce: &Workforce,
+    inputs: &Inputs<'_>,
+) -> Result<(), CommandError> {
+    let organisation = workforce.organisations().first().map(ToString::to_string).unwrap_or_default();
+    let heading = Heading { organisation, variant: inputs.variant.label(Language::English).to_owned() };
+    let bytes =
+        wres_workbook::write(&heading, &[(year.number(), statutory_return(inputs))]).map_err(CommandError::failed)?;
+    std::fs::write(path, bytes)
+        .map_err(|error| CommandError::failed(format!("{}: cannot be written ({error})", path.display())))
 }

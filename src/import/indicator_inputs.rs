@@ -86,7 +86,7 @@ fn tally(row: RowView<'_>) -> Result<Tally, Problem> {
 
 fn category(row: RowView<'_>) -> Result<WresCategory, Problem> {
     let text = row.get("ethnic_category");
-    let recorded = || -> Option<Ethnicity> { Scheme::Gss2021.read(text).or_else(|_| Scheme::Nhs2001.read(text)).ok() };
+    let recorded = || -> Option<Ethnicity> { Scheme::read_any(text).ok() };
     text.to_ascii_lowercase().parse().ok().or_else(|| recorded().map(WresCategory::from)).ok_or_else(|| {
         row.problem(
             "ethnic_category",

@@ -55,6 +55,30 @@ fn the_indicators_name_direction_unit_and_denominator() {
 }
 
 #[test]
+fn the_return_of_the_example_is_a_workbook() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let file = folder.path().join("wres.xlsx");
+    let (workforce, events, file) = (example("workforce.csv"), example("events.csv"), file.to_str().expect("UTF-8"));
+    let arguments = ["wres", "--workforce", &workforce, "--events", &events, "--year", "2026", "--workbook", file];
+    Finished::candour(&arguments, &[]).expect(0);
+    assert!(fs::read(file).expect("written").starts_with(b"PK"));
+    Finished::candour(&arguments[..5], &[]).expect(0);
+    Finished::candour(&["wres", "--workforce", &workforce, "--workbook", file], &[]).expect(2);
+}
+
+#[test]
+fn a_table_of_ones_own_is_a_population() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let file = folder.path().join("births.csv");
+    fs::write(&file, "people,ethnic_category\n60,white\n25,asian\n15,black\n").expect("written");
+    let file = file.to_str().expect("UTF-8");
+    let report = report(&["--workforce", &example("workforce.csv"), "--population", file]);
+    assert_eq!((minority_share(&report), report["base"]["population"].clone()), (0.4, "births".into()));
+    let arguments = ["representation", "--workforce", &example("workforce.csv"), "--population", file, "--area", "E1"];
+    Finished::candour(&arguments, &[]).expect(2);
+}
+
+#[test]
 fn a_percentage_for_a_count_is_refused_with_line_and_column() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let file = folder.path().join("workforce.csv");

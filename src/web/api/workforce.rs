@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::body::{CsvOrJson, csv_or_json};
 use crate::domain::column_mapping::FileFormat;
-use crate::domain::ethnicity::Ethnicity;
+use crate::domain::ethnicity::Scheme;
 use crate::domain::organisation::OdsCode;
 use crate::domain::pay_band::PayBand;
 use crate::domain::staff_group::StaffGroup;
@@ -40,7 +40,8 @@ pub struct WorkforceCellView {
     #[serde(default)]
     #[schema(example = "3")]
     deprivation_decile: Option<String>,
-    /// Ethnic category: a code of GSS 2021 or of the NHS Data Dictionary, one of the five groups, or `not_stated`.
+    /// Ethnic category: a code of GSS 2021 or of the NHS Data Dictionary (`Z`, `99` and a local second
+    /// character included), one of the five groups, or `not_stated`.
     #[schema(example = "asian_indian")]
     ethnic_category: String,
     /// How many.
@@ -168,7 +169,7 @@ impl WorkforceCellView {
                 .map(str::parse)
                 .transpose()
                 .map_err(told("deprivation_decile"))?,
-            ethnicity: self.ethnic_category.parse::<Ethnicity>().map_err(told("ethnic_category"))?,
+            ethnicity: Scheme::read_any(&self.ethnic_category).map_err(told("ethnic_category"))?,
             headcount: self.headcount,
         })
     }
