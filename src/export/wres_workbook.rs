@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use crate::domain::figure::Figure;
+use crate::domain::figure::{Figure, Reason};
 use crate::domain::indicator::{ALL, DataItem, Entry};
 
 /// Media type of a workbook.
@@ -120,7 +120,10 @@ fn entry(sheet: &mut Worksheet, formats: &Formats, row: u32, column: u16, entry:
         Figure::Value(number) => sheet.write_with_format(row, column, number, format)?,
         Figure::Withheld => sheet.write_with_format(row, column, "[c]", &formats.absent)?,
         Figure::NotCalculable(reason) => {
-            let words = format!("not calculable: {}", reason.words());
+            let words = match (entry, reason) {
+                (Entry::Count(_), Reason::MissingInput) => "not given".to_owned(),
+                _ => format!("not calculable: {}", reason.words()),
+            };
             sheet.write_with_format(row, column, words, &formats.absent)?
         }
     };

@@ -46,6 +46,17 @@ on_both_databases! {
         let sixth = &entry(&found["indicators"], "code", "wres6")["figures"];
         assert!(sixth["white"].get("not_calculable").or(sixth["white"].get("withheld")).is_some(), "{sixth}");
 
+        // The survey was closed today: its indicators are those of the year that ends next.
+        let today = candour::services::today();
+        let year = today.year() + i32::from(today.month() > time::Month::March);
+        let wres = hr.get(&format!("/api/v1/organisations/{ods}/wres/{year}")).expect(200).json();
+        assert_eq!(wres["years"][0]["survey"], earlier.as_str());
+        assert_eq!(&entry(&wres["years"][0]["indicators"], "code", "wres5")["figures"], fifth);
+        let medical = hr.get(&format!("/api/v1/organisations/{ods}/wres/{year}?variant=medical")).expect(200).json();
+        let of_doctors = &entry(&medical["years"][0]["indicators"], "code", "wres5")["figures"]["white"];
+        assert!(of_doctors.get("base").is_none(), "nobody said that they are a doctor: {of_doctors}");
+        viewer.get(&format!("/api/v1/organisations/{ods}/wres/{year}")).expect(404);
+
         let question = entry(&found["questions"], "question", "harassed_by_public");
         let group = entry(&question["groups"], "group", "minority_ethnic");
         // Favourable is never: 20 of 60 against 40 of 60.

@@ -8,7 +8,7 @@ use super::likelihood::Likelihood;
 use super::survey_share::SurveyShares;
 use super::{Outcome, compute_all};
 use crate::domain::ethnicity::WresCategory;
-use crate::domain::figure::{Figure, PercentagePoints, Ratio, Share};
+use crate::domain::figure::{Figure, PercentagePoints, Ratio, Reason, Share};
 use crate::domain::pay_band::PayBand;
 use crate::domain::questionnaire::Language;
 use crate::domain::staff_group::Setting;
@@ -54,6 +54,7 @@ pub enum Entry {
 
 const HEADCOUNT: &str = "Headcount";
 const PERCENTAGE: &str = "Percentage of the group";
+const OF_ALL: &str = "Percentage of all";
 /// Under the ladder: who has no pay band, so that the lines of a part sum to it.
 const NO_BAND: &str = "Pay band not stated";
 
@@ -87,7 +88,7 @@ fn workforce(lines: &mut Lines, inputs: &Inputs<'_>) {
     let staff = inputs.workforce();
     let count = |keep: &dyn Fn(&Cell) -> bool, category: WresCategory| {
         let of = |staff: &Workforce| staff.only(keep).count(|ethnicity| WresCategory::from(ethnicity) == category);
-        Figure::or_reason(staff.as_ref().map(of), crate::domain::figure::Reason::MissingInput)
+        Figure::or_reason(staff.as_ref().map(of), Reason::MissingInput)
     };
     for (setting, section) in [
         (Setting::NonClinical, "1a Non-clinical workforce"),
@@ -102,7 +103,7 @@ fn workforce(lines: &mut Lines, inputs: &Inputs<'_>) {
         // Doctors on the ladder and others in medical grades stand here too: nobody is left out.
         let rest = |cell: &Cell| {
             cell.setting() == Some(setting)
-                && !cell.pay_band.is_some_and(|band| band.tier().is_none() == (setting == Setting::Medical))
+                && cell.pay_band.is_none_or(|band| band.tier().is_none() != (setting == Setting::Medical))
         };
         lines.count(1, section, NO_BAND, |category| count(&rest, category));
     }
@@ -169,14 +170,22 @@ fn shares(lines: &mut Lines, number: u8, name: &'static str, found: &SurveyShare
 
 fn board(lines: &mut Lines, inputs: &Inputs<'_>) {
     let section = "Board against workforce";
-    for (measure, item) in [
-        (Measure::Board, "Board members"),
-        (Measure::BoardVoting, "Voting board members"),
-        (Measure::BoardExecutive, "Executive board members"),
+    for (measure, item, share) in [
+        (Measure::Board, "Board members", "Share of board members"),
+        (Measure::BoardVoting, "Voting board members", "Share of voting board members"),
+        (Measure::BoardExecutive, "Executive board members", "Share of executive board members"),
     ] {
-        lines.count(9, section, item, |category| inputs.events(measure, category));
+        let given = inputs.events.is_some_and(|events| events.has(measure));
+        // Where a board is given, a category that is left out has nobody.
+        let members = |category| match inputs.events(measure, category) {
+            Figure::NotCalculable(Reason::MissingInput) if given => Figure::Value(0),
+            count => count,
+        };
+        lines.count(9, section, item, members);
+        lines.shares(9, section, share, members);
     }
     lines.count(9, section, "Staff in the workforce", |category| inputs.staff(category));
+    lines.shares(9, section, "Share of staff in the workforce", |category| inputs.staff(category));
 }
 
 #[derive(Default)]
@@ -203,6 +212,15 @@ impl Lines {
         self.add(indicator, section, item, HEADCOUNT, entries, Entry::Blank);
     }
 
+    /// The share of each category among all three.
+    fn shares(&mut self, indicator: u8, section: &'static str, item: &str, of: impl Fn(WresCategory) -> Figure<u64>) {
+        let add = |sum: Figure<u64>, group: &WresCategory| sum.and_then(|sum| of(*group).map(|people| sum + people));
+        let all = WresCategory::ALL.iter().fold(Figure::Value(0), add);
+        let share = |group| Entry::Share(of(group).and_then(|people| all.and_then(|all| Share::of(people, all))));
+        let entries = [WresCategory::White, WresCategory::Bme, WresCategory::Unknown].map(share);
+        self.add(indicator, section, item, OF_ALL, entries, Entry::Blank);
+    }
+
     fn compare(&mut self, indicator: u8, section: &'static str, item: &str, measure: &'static str, figure: Entry) {
         self.add(indicator, section, item, measure, [Entry::Blank; 3], figure);
     }
@@ -212,7 +230,7 @@ impl Lines {
 mod tests {
     use super::*;
     use crate::domain::ethnicity::{Ethnicity, NhsCategory};
-    use crate::domain::figure::{Direction, Reason};
+    use crate::domain::figure::Direction;
     use crate::domain::indicator::Events;
     use crate::domain::staff_group::StaffGroup;
     use crate::domain::workforce::Contract;
@@ -256,6 +274,19 @@ mod tests {
     }
 
     #[test]
+    fn a_board_without_unknown_ethnicity_may_leave_the_line_out() {
+        let counts: Events = serde_json::from_str(
+            r#"[{"measure":"board","ethnic_category":"white","count":83},{"measure":"board","ethnic_category":"bme","count":17}]"#,
+        )
+        .expect("counts");
+        let lines = statutory_return(&Inputs { events: Some(&counts), ..Inputs::default() });
+        let line = |item: &str| lines.iter().find(|line| line.item == item).expect("a line");
+        assert_eq!(line("Share of board members").bme, Entry::Share(Share::of(17, 100)));
+        assert_eq!(line("Board members").unknown, Entry::Count(Figure::Value(0)));
+        assert_eq!(line("Voting board members").white, Entry::Count(Figure::NotCalculable(Reason::MissingInput)));
+    }
+
+    #[test]
     fn entries_keep_their_type_and_their_direction() {
         let counts: Events = serde_json::from_str(
             r#"[{"measure":"shortlisted","ethnic_category":"white","count":100},
@@ -271,6 +302,8 @@ mod tests {
         assert_eq!(of(3).measure, "Ratio, BME ÷ White");
         assert_eq!(of(3).figure, Entry::Ratio(Figure::NotCalculable(Reason::MissingInput)));
         assert_eq!(of(9).figure, Entry::Points(Figure::NotCalculable(Reason::MissingInput)));
+        let shares = |item: &str| lines.iter().find(|line| line.item == item).expect("a line");
+        assert_eq!(shares("Share of board members").bme, Entry::Share(Figure::NotCalculable(Reason::MissingInput)));
         assert!(lines.iter().enumerate().all(|(index, item)| item.number == index + 1));
     }
 }

@@ -60,6 +60,9 @@ pub struct WaveChange {
     pub change: Comparison,
 }
 
+/// Measures of groups, each with its code.
+type ByGroup = Vec<(&'static str, Measures)>;
+
 /// Code of everybody.
 const ALL: &str = "all";
 
@@ -67,7 +70,7 @@ const ALL: &str = "all";
 pub fn group_gaps(wave: Wave<'_>) -> Vec<QuestionGaps> {
     let groups = Group::ALL.iter().filter(|group| **group != Group::White).map(|group| group.code());
     let compared: Vec<&'static str> = std::iter::once(Upper::MinorityEthnic.code()).chain(groups).collect();
-    let mut found: Vec<(String, Measures, Vec<(&'static str, Measures)>)> = Vec::new();
+    let mut found: Vec<(String, Measures, ByGroup)> = Vec::new();
     for question in wave.compared_questions() {
         let lines = wave.by_ethnicity(question);
         let Some(white) = measures_of(&lines, Upper::White.code()) else { continue };
