@@ -196,6 +196,9 @@ enum Headings<'a> {
 type Lines = Vec<(u64, csv::StringRecord)>;
 
 fn csv_lines(bytes: &[u8]) -> Result<Lines, Problem> {
+    if workbook::is_old(bytes) {
+        return Err(Problem::in_file("this is a workbook of an old kind (.xls); save it as .xlsx, or as CSV UTF-8"));
+    }
     let text = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))
         .map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
     let mut reader =

@@ -19,6 +19,11 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(SIGNATURE)
 }
 
+/// Whether these are the bytes of a workbook of before 2007.
+pub(super) fn is_old(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xD0\xCF\x11\xE0")
+}
+
 /// The rows of the first sheet with their numbers, from the first row that holds anything.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
-//! Workforce snapshots: `organisation,pay_band,staff_group,ethnic_category,headcount`, optionally `unit`, `contract`,
-//! `deprivation_decile`.
+//! Workforce snapshots: `organisation,pay_band,staff_group,ethnic_category,headcount`, optionally `unit`,
+//! `setting`, `contract`, `sex`, `deprivation_decile`.
 //!
 //! One line per combination; the same combination twice is an error, because one of the two is likely a mistake. An
 //! empty pay band, staff group or ethnic category, or `not_stated`, is not stated.
@@ -17,7 +17,7 @@ use crate::domain::staff_group::StaffGroup;
 use crate::domain::workforce::{Cell, Contract, Workforce};
 
 const REQUIRED: [&str; 5] = ["organisation", "pay_band", "staff_group", "ethnic_category", "headcount"];
-const OPTIONAL: [&str; 3] = ["unit", "contract", "deprivation_decile"];
+const OPTIONAL: [&str; 5] = ["unit", "setting", "contract", "sex", "deprivation_decile"];
 /// Nobody employs more: a larger number is a telephone number or an identifier in the wrong column.
 const LARGEST_HEADCOUNT: u64 = 5_000_000;
 
@@ -95,6 +95,8 @@ fn cell(row: RowView<'_>, scheme: Scheme) -> Result<Cell, Problem> {
         pay_band: code(row, "pay_band", PayBand::parse_loosely)?,
         staff_group: code(row, "staff_group", StaffGroup::parse_loosely)?,
         contract: code(row, "contract", |text| text.to_ascii_lowercase().parse())?.unwrap_or(Contract::Substantive),
+        recorded_setting: code(row, "setting", |text| text.to_ascii_lowercase().replace(['-', ' '], "_").parse())?,
+        sex: code(row, "sex", |text| text.to_ascii_lowercase().parse())?,
         deprivation_decile: code(row, "deprivation_decile", str::parse)?,
         ethnicity: scheme
             .read(row.get("ethnic_category"))
@@ -120,6 +122,8 @@ mod tests {
 
     use super::*;
     use crate::domain::ethnicity::{Ethnicity, NhsCategory, Unknown, Upper};
+    use crate::domain::staff_group::Setting;
+    use crate::domain::workforce::Sex;
 
     fn message(rows: &str) -> String {
         let text = format!("organisation,pay_band,staff_group,ethnic_category,headcount\n{rows}");
@@ -180,6 +184,16 @@ mod tests {
         );
         assert!(message("ZZ9,5,students,A,0\n").contains("no staff in the file"));
         assert!(message("ZZ9,5,students,A,07700900123\n").contains("more than any organisation employs"));
+    }
+
+    #[test]
+    fn what_the_file_says_of_the_setting_wins() {
+        let text = "organisation,pay_band,staff_group,setting,sex,ethnic_category,headcount\n\
+            ZZ9,5,students,Non-clinical,Female,A,3\nZZ9,5,students,,,A,4\n";
+        let workforce = read("workforce.csv", text.as_bytes(), Scheme::Nhs2001).expect("read");
+        let settings: Vec<_> = workforce.cells.iter().map(Cell::setting).collect();
+        assert_eq!(settings, [Some(Setting::NonClinical), Some(Setting::Clinical)]);
+        assert_eq!(workforce.cells[0].sex, Some(Sex::Female));
     }
 
     #[test]

@@ -66,6 +66,7 @@ on_both_databases! {
 
         let at = |query: &str| hr.get(&format!("/api/v1/organisations/{ods}/representation?{query}"));
         let report = at("population=e2&parity_in=5&turnover=0.1").expect(200).json();
+        assert_eq!(report["snapshot"], "2026-03-31");
         let asian = line(&report, "asian");
         assert_eq!((asian["workforce_share"].clone(), asian["population_share"].clone()), (0.3.into(), 0.5.into()));
         assert!((asian["ratio"].as_f64().expect("a ratio") - 0.6).abs() < 1e-12);

@@ -242,6 +242,8 @@ mod tests {
             pay_band,
             staff_group,
             contract: Contract::Substantive,
+            recorded_setting: None,
+            sex: None,
             deprivation_decile: None,
             ethnicity: Ethnicity::Nhs2001(NhsCategory::Chinese),
             headcount,

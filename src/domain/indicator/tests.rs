@@ -15,6 +15,8 @@ fn staff(counts: [(Ethnicity, u64); 3]) -> Workforce {
         pay_band: Some(PayBand::Band5),
         staff_group: Some(StaffGroup::NursingAndMidwifery),
         contract: Contract::Substantive,
+        recorded_setting: None,
+        sex: None,
         deprivation_decile: None,
         ethnicity,
         headcount,

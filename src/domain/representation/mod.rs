@@ -50,6 +50,8 @@ pub struct Report {
     pub by_setting: Vec<Slice>,
     /// Substantive and bank.
     pub by_contract: Vec<Slice>,
+    /// By sex, where the snapshot has it.
+    pub by_sex: Vec<Slice>,
     /// By decile of deprivation of the home area, where the snapshot has deciles.
     pub by_deprivation_decile: Vec<Slice>,
     /// By unit, where the snapshot has units.
@@ -145,6 +147,7 @@ pub fn report(workforce: &Workforce, population: &Population) -> Report {
         by_staff_group: breakdown(Breakdown::StaffGroup),
         by_setting: breakdown(Breakdown::Setting),
         by_contract: breakdown(Breakdown::Contract),
+        by_sex: breakdown(Breakdown::Sex),
         by_deprivation_decile: breakdown(Breakdown::DeprivationDecile),
         by_unit: breakdown(Breakdown::Unit),
         disparity_ratio: disparity_ratio(workforce),

@@ -26,6 +26,7 @@ pub fn table_rows(report: &Report, plain: bool) -> Vec<Vec<String>> {
         &report.by_staff_group,
         &report.by_setting,
         &report.by_contract,
+        &report.by_sex,
         &report.by_deprivation_decile,
         &report.by_unit,
     ];

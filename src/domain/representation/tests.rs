@@ -16,6 +16,8 @@ fn cell(ethnicity: Ethnicity, pay_band: PayBand, headcount: u64) -> Cell {
         pay_band: Some(pay_band),
         staff_group: Some(StaffGroup::NursingAndMidwifery),
         contract: Contract::Substantive,
+        recorded_setting: None,
+        sex: None,
         deprivation_decile: None,
         ethnicity,
         headcount,

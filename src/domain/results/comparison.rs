@@ -150,3 +150,32 @@ fn is_same(one: &Question, other: &Question) -> bool {
 fn over_white(group: Figure<Tally>, white: Figure<Tally>) -> Figure<RelativeLikelihood> {
     group.and_then(|group| white.and_then(|white| relative(white, group, Direction::MinorityEthnicOverWhite)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::questionnaire::BUILT_IN;
+
+    #[test]
+    fn a_question_in_other_words_or_with_other_options_is_another_question() {
+        let question = |text: &str| {
+            let questionnaire = Questionnaire::parse(text).expect("a questionnaire");
+            questionnaire.question("equal_opportunities").expect("a question").clone()
+        };
+        let now = question(BUILT_IN);
+        assert!(is_same(&now, &question(BUILT_IN)));
+        let reworded = BUILT_IN.replace("give everyone the same chance of getting on", "let everyone get on");
+        assert!(!is_same(&now, &question(&reworded)));
+        let scored = BUILT_IN.replacen("favourable = [\"yes\"]\nunfavourable = [\"no\"]", "favourable = [\"yes\"]", 1);
+        assert_ne!(scored, BUILT_IN);
+        let other = Questionnaire::parse(&scored).expect("a questionnaire");
+        let changed = |questionnaire: &Questionnaire| {
+            let built_in = Questionnaire::parse(BUILT_IN).expect("a questionnaire");
+            questionnaire
+                .questions()
+                .filter(|question| !is_same(built_in.question(&question.id).expect("the same"), question))
+                .count()
+        };
+        assert_eq!(changed(&other), 1);
+    }
+}

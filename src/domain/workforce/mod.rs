@@ -17,6 +17,14 @@ code_list! {
     }
 }
 
+code_list! {
+    /// Sex, as the staff record has it.
+    Sex, "a sex as the staff record has it" {
+        Female = "female", "Female", "Benyw";
+        Male = "male", "Male", "Gwryw";
+    }
+}
+
 /// Staff who are alike in everything that a snapshot records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
@@ -28,6 +36,12 @@ pub struct Cell {
     pub pay_band: Option<PayBand>,
     /// Staff group; `None` when not stated.
     pub staff_group: Option<StaffGroup>,
+    /// Clinical, non-clinical or medical, where the snapshot says so itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_setting: Option<Setting>,
+    /// Sex, where the snapshot has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
     /// Contract; substantive unless the snapshot says otherwise.
     pub contract: Contract,
     /// Decile of deprivation of their home area, where the snapshot has it.
@@ -40,10 +54,10 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Clinical, non-clinical or medical: by staff group, or else by a medical pay band.
+    /// Clinical, non-clinical or medical: as recorded, or else by staff group, or else by a medical pay band.
     pub fn setting(&self) -> Option<Setting> {
         let by_band = || self.pay_band.filter(|band| band.tier().is_none()).map(|_| Setting::Medical);
-        self.staff_group.map(StaffGroup::setting).or_else(by_band)
+        self.recorded_setting.or_else(|| self.staff_group.map(StaffGroup::setting)).or_else(by_band)
     }
 }
 

@@ -18,7 +18,7 @@ pub struct RepresentationQuery {
     workforce: Option<String>,
     /// Identifier of the population; England and Wales when left out.
     population: Option<String>,
-    /// Leaves out all breakdowns but this one: pay_band, pay_band_cluster, staff_group, setting, contract,
+    /// Leaves out all breakdowns but this one: pay_band, pay_band_cluster, staff_group, setting, contract, sex,
     /// deprivation_decile or unit.
     #[param(inline)]
     by: Option<Part>,
@@ -44,6 +44,8 @@ enum FileKind {
 /// The report, and the trajectory where one was asked for.
 #[derive(Serialize)]
 struct ReportView {
+    /// Day of the workforce snapshot.
+    snapshot: String,
     #[serde(flatten)]
     report: Report,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,6 +61,7 @@ enum Part {
     StaffGroup,
     Setting,
     Contract,
+    Sex,
     DeprivationDecile,
     Unit,
 }
@@ -66,7 +69,7 @@ enum Part {
 /// Workforce against population. Counts of staff, for those who may see the snapshot.
 #[utoipa::path(tag = "reports", params(("ods" = String, Path, description = "ODS code"), RepresentationQuery),
     responses((status = 200, content((Object = "application/json"), (String = "text/csv")),
-            description = "`base`, `groups`, `dissimilarity`, a list for each breakdown, `disparity_ratio`, `trajectory`"),
+            description = "`snapshot`, `base`, `groups`, `dissimilarity`, a list for each breakdown, `disparity_ratio`, `trajectory`"),
         (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 #[get("/organisations/{ods}/representation")]
 pub async fn representation(
@@ -90,7 +93,7 @@ pub async fn representation(
         (None, None) => None,
         _ => return Err(Problem::unprocessable("parity_in and turnover need each other", Vec::new())),
     };
-    Ok(HttpResponse::Ok().json(ReportView { report, trajectory }))
+    Ok(HttpResponse::Ok().json(ReportView { snapshot: compared.date, report, trajectory }))
 }
 
 fn to_parity(report: &Report, turnover: f64, years: u32) -> ApiResult<Trajectory> {
@@ -105,6 +108,7 @@ fn keep_only(report: &mut Report, wanted: Part) {
         (Part::StaffGroup, &mut report.by_staff_group),
         (Part::Setting, &mut report.by_setting),
         (Part::Contract, &mut report.by_contract),
+        (Part::Sex, &mut report.by_sex),
         (Part::DeprivationDecile, &mut report.by_deprivation_decile),
         (Part::Unit, &mut report.by_unit),
     ];

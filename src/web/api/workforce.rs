@@ -36,6 +36,12 @@ pub struct WorkforceCellView {
     #[serde(default)]
     #[schema(example = "substantive")]
     contract: Option<String>,
+    /// `clinical`, `non_clinical` or `medical`; follows from the staff group when null.
+    #[serde(default)]
+    setting: Option<String>,
+    /// `female` or `male`; null when not recorded.
+    #[serde(default)]
+    sex: Option<String>,
     /// Decile of deprivation of their home area, 1 (most deprived) to 10; null when not recorded.
     #[serde(default)]
     #[schema(example = "3")]
@@ -85,7 +91,7 @@ pub async fn read_workforce(
 }
 
 /// Stores the snapshot of a day in place of an earlier one, all or nothing: JSON, or CSV or XLSX with the columns
-/// `organisation,pay_band,staff_group,ethnic_category,headcount` and optionally `unit,contract,deprivation_decile`, or with the headings of
+/// `organisation,pay_band,staff_group,ethnic_category,headcount` and optionally `unit,setting,contract,sex,deprivation_decile`, or with the headings of
 /// the organisation's column mapping.
 #[utoipa::path(tag = "workforce",
     params(("ods" = String, Path, description = "ODS code"), ("date" = String, Path, description = "YYYY-MM-DD"), ReplaceQuery),
@@ -163,6 +169,8 @@ impl WorkforceCellView {
                 .as_deref()
                 .map_or(Ok(Contract::Substantive), str::parse)
                 .map_err(told("contract"))?,
+            recorded_setting: self.setting.as_deref().map(str::parse).transpose().map_err(told("setting"))?,
+            sex: self.sex.as_deref().map(str::parse).transpose().map_err(told("sex"))?,
             deprivation_decile: self
                 .deprivation_decile
                 .as_deref()
@@ -183,6 +191,8 @@ impl From<(String, Workforce)> for WorkforceView {
             pay_band: cell.pay_band.map(|band| band.code().to_owned()),
             staff_group: cell.staff_group.map(|group| group.code().to_owned()),
             contract: Some(cell.contract.code().to_owned()),
+            setting: cell.recorded_setting.map(|setting| setting.code().to_owned()),
+            sex: cell.sex.map(|sex| sex.code().to_owned()),
             deprivation_decile: cell.deprivation_decile.map(|decile| decile.code().to_owned()),
             ethnic_category: cell.ethnicity.code().to_owned(),
             headcount: cell.headcount,
