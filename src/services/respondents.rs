@@ -66,7 +66,7 @@ pub enum SubmitOutcome {
 
 /// What stands behind a token.
 enum Link {
-    Live { invitation: StoredInvitation, survey: Survey },
+    Live { invitation: StoredInvitation, survey: Box<Survey> },
     AlreadyAnswered,
     Closed,
     Unknown,
@@ -88,7 +88,7 @@ impl Respondents {
                             organisations::find(conn, &TenantScope::of_operator(survey.organisation.clone()))?.name;
                         let questionnaire =
                             this.content(conn, &survey.id)?.questionnaire_within(invitation.coarse_class.as_deref());
-                        FormOutcome::Open(Box::new(OpenForm { survey, organisation, questionnaire }))
+                        FormOutcome::Open(Box::new(OpenForm { survey: *survey, organisation, questionnaire }))
                     }
                     Link::AlreadyAnswered => FormOutcome::AlreadyAnswered,
                     Link::Closed => FormOutcome::Closed,
@@ -148,7 +148,7 @@ fn follow(conn: &mut Connection, token: &PlaintextToken) -> Result<Link, AppErro
     let survey = surveys::find_for_respondent(conn, &invitation.survey)?;
     Ok(match (survey.state, invitation.used) {
         (_, true) => Link::AlreadyAnswered,
-        (SurveyState::Open, false) => Link::Live { invitation, survey },
+        (SurveyState::Open, false) => Link::Live { invitation, survey: Box::new(survey) },
         (_, false) => Link::Closed,
     })
 }

@@ -9,7 +9,7 @@ mod process;
 mod smtp;
 
 pub use app::{App, Settings};
-pub use client::{Answer, Client};
+pub use client::Client;
 pub use database::{TestDatabase, execute, migrate};
 pub use mailbox::{Mailbox, ReceivedMail};
 pub use postgres::{PostgresDatabase, certificate};
