@@ -38,6 +38,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(respond::submit)
             .service(results::read_release)
             .service(results::read_results)
+            .service(results::download_results)
             .service(workforce::replace_workforce)
             .service(workforce::read_latest_workforce)
             .service(workforce::read_workforce)
@@ -70,6 +71,7 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::survey::close)
                 .service(office::survey::publish)
                 .service(office::results::show)
+                .service(office::results::download)
                 .service(office::question::show)
                 .service(office::representation::show),
         )

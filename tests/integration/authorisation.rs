@@ -53,6 +53,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("get", "/api/v1/surveys/{id}/participation", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/release", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/results", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/results.csv", Own(Role::Viewer)),
     ("get", "/api/v1/populations", SignedIn(Role::Viewer)),
     ("post", "/api/v1/populations", SignedIn(Role::HrLead)),
     ("get", "/api/v1/populations/{id}", SignedIn(Role::Viewer)),
