@@ -5,6 +5,7 @@
 
 mod audit;
 mod engine;
+pub mod frequency_table;
 mod ledger;
 mod policy;
 mod protected_table;
