@@ -8,12 +8,14 @@ mod engine;
 pub mod frequency_table;
 mod ledger;
 mod policy;
+mod protected_frequencies;
 mod protected_table;
 mod rules;
 
-pub use audit::AuditReport;
+pub use audit::{AuditReport, Contradiction, Disclosure, FrequencyAudit, attack_frequencies};
 pub use ledger::Ledger;
 pub use policy::Policy;
+pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, protect_frequencies};
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
 
 use std::thread;
