@@ -5,16 +5,19 @@
 
 mod audit;
 mod engine;
+pub mod frequency_table;
 mod ledger;
 mod policy;
+mod protected_frequencies;
 mod protected_table;
 mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use audit::AuditReport;
+pub use audit::{AuditReport, Contradiction, Disclosure, FrequencyAudit, attack_frequencies};
 pub use ledger::Ledger;
 pub use policy::Policy;
+pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, protect_frequencies};
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
 
 use std::thread;
