@@ -21,7 +21,7 @@ pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, p
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
 
 use std::thread;
-use std::time::Instant;
+use std::time::Duration;
 
 use super::tabulation::RawTable;
 use engine::{KnownDiscloses, Narrowing, Pattern};
@@ -75,18 +75,24 @@ impl From<KnownDiscloses> for Refusal {
     }
 }
 
-/// Protects every group of the family jointly, and audits what it published.
+/// Protects every group of the family jointly, and audits what it published. `elapsed` is a stopwatch: the time since
+/// any moment before.
 ///
 /// # Errors
 /// [`Refusal`] when nothing can be published safely.
-pub fn protect(raw: RawTable, policy: &Policy, ledger: &Ledger) -> Result<ProtectedTable, Refusal> {
-    let started = Instant::now();
+pub fn protect(
+    raw: RawTable,
+    policy: &Policy,
+    ledger: &Ledger,
+    elapsed: &dyn Fn() -> Duration,
+) -> Result<ProtectedTable, Refusal> {
+    let started = elapsed();
     let pattern = Pattern::find(&raw, policy, ledger.known_sizes(&raw)?)?;
     if !pattern.publishes_everybody(&raw) {
         return Err(Refusal::TooFew(policy.minimum_count));
     }
     let shown = narrow_all(&raw, policy, &pattern, ledger)?;
-    let engine_seconds = started.elapsed().as_secs_f64();
+    let engine_seconds = (elapsed() - started).as_secs_f64();
 
     let mut groups: Vec<ProtectedGroup> = raw
         .groups
