@@ -19,6 +19,7 @@ pub use ledger::Ledger;
 pub use policy::Policy;
 pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, protect_frequencies};
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
+pub use rules::{RuleDescription, described as rules};
 
 use std::thread;
 use std::time::Duration;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::figure::FigureView;
-use crate::domain::disclosure::{AuditReport, ProtectedTable};
+use crate::domain::disclosure::{self, AuditReport, ProtectedTable, RuleDescription};
 use crate::domain::figure::Figure;
 use crate::domain::questionnaire::Language;
 use crate::domain::results::{ResultLine, ResultTable, category_label, published_questions, results};
@@ -67,8 +67,27 @@ pub struct ReleaseView {
     breakdowns: Vec<Vec<String>>,
     /// Questions with results.
     questions: Vec<String>,
+    /// The rules that it keeps.
+    rules: Vec<RuleView>,
     /// The audit.
     audit: AuditView,
+}
+
+/// A rule of disclosure control.
+#[derive(Serialize, ToSchema)]
+pub struct RuleView {
+    /// Name.
+    name: &'static str,
+    /// What it prevents.
+    reason: &'static str,
+    /// Where it comes from.
+    source: &'static str,
+}
+
+impl From<RuleDescription> for RuleView {
+    fn from(rule: RuleDescription) -> Self {
+        Self { name: rule.name, reason: rule.reason, source: rule.source }
+    }
 }
 
 /// A variable of the family.
@@ -202,6 +221,7 @@ fn release_view(release: &Release) -> ReleaseView {
         variables: variables.collect(),
         breakdowns: family.breakdowns.iter().map(|table| table.variables.iter().map(name).collect()).collect(),
         questions: questions.into_iter().map(|question| question.id.clone()).collect(),
+        rules: disclosure::rules().map(RuleView::from).collect(),
         audit: AuditView::of(table),
     }
 }
