@@ -7,7 +7,8 @@
 //! | [`commands`] | the command line: one file per command |
 //! | [`config`] | one small struct per area; defaults < file < environment |
 //! | [`domain`] | what Candour knows; pure, no I/O of any kind |
-//! | [`import`] | bytes of CSV files → domain types, every bad row with its line |
+//! | [`import`] | bytes of CSV and XLSX files → domain types, every bad row with its line |
+//! | [`export`] | the only place that names rust_xlsxwriter: typed entries → workbooks |
 //! | [`storage`] | the only place that names diesel |
 //! | [`mail`] | the only place that names lettre |
 //! | [`security`] | the only place that names argon2, jsonwebtoken and the cipher |
@@ -19,7 +20,7 @@
 //! # Who may use whom
 //!
 //! ```text
-//! main → commands → { web, jobs } → services → { storage, mail, security, import } → domain
+//! main → commands → { web, jobs } → services → { storage, mail, security, import, export } → domain
 //! ```
 //!
 //! `tests/integration/architecture.rs` fails on a `use` that goes the other way.
@@ -41,6 +42,7 @@
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod export;
 pub mod import;
 pub mod jobs;
 pub mod mail;

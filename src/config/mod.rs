@@ -5,6 +5,7 @@
 
 mod database;
 mod disclosure;
+mod invitations;
 mod log;
 mod mail;
 mod production;
@@ -16,6 +17,7 @@ mod source;
 
 pub use database::{DatabaseConfig, DatabaseUrl};
 pub use disclosure::DisclosureConfig;
+pub use invitations::InvitationsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use mail::{MailConfig, MailTls, MailTransport};
 pub use retention::RetentionConfig;
@@ -38,6 +40,8 @@ pub struct Config {
     pub security: SecurityConfig,
     /// `[mail]`
     pub mail: MailConfig,
+    /// `[invitations]`
+    pub invitations: InvitationsConfig,
     /// `[disclosure]`
     pub disclosure: DisclosureConfig,
     /// `[retention]`

@@ -1,14 +1,16 @@
 //! The runner: claim, run, finish or postpone.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::services::outbox::{Ended, Outbox};
+use crate::services::outbox::{CLAIM_WORK, Ended, Outbox};
 use crate::services::{AppError, Services};
 
 /// Jobs taken at once.
 const BATCH: u16 = 50;
+/// Jobs settled at once: so many may run a second time when the process dies.
+const SETTLED: usize = 10;
 /// Pause when there is nothing to do.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -72,10 +74,12 @@ impl Runner {
     async fn run_batch(&self) -> Result<usize, AppError> {
         let outbox: &Outbox = &self.services.outbox;
         let claimed = outbox.claim(BATCH).await?;
+        let started = Instant::now();
         let count = claimed.len();
-        let mut ended = Vec::with_capacity(count);
+        let mut ended = Vec::with_capacity(SETTLED);
         for claim in claimed {
             let end = match &claim.job {
+                _ if started.elapsed() > CLAIM_WORK => Ended::NotTried,
                 Ok(job) => Ended::from(self.services.run_job(claim.id.clone(), job.clone()).await),
                 Err(reason) => Ended::Hopeless(reason.clone()),
             };
@@ -83,6 +87,9 @@ impl Runner {
                 tracing::warn!(job = %claim.id, attempts = claim.attempts, %reason, "job did not end well");
             }
             ended.push((claim.id, claim.attempts, end));
+            if ended.len() == SETTLED {
+                outbox.settle(std::mem::take(&mut ended)).await?;
+            }
         }
         outbox.settle(ended).await?;
         Ok(count)

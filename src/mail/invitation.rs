@@ -25,6 +25,8 @@ pub struct InvitationMail {
     pub link: String,
     /// Where anonymity is explained.
     pub about: String,
+    /// Where one asks for no further e-mail.
+    pub opt_out: String,
     /// Last day, as read by people; empty when there is none.
     pub closes_on: String,
     /// First e-mail or reminder.
@@ -83,6 +85,7 @@ mod tests {
                     survey: "Staff survey".to_owned(),
                     link: "https://x/s/token".to_owned(),
                     about: "https://x/about/anonymity".to_owned(),
+                    opt_out: "https://x/s/token/no-more-e-mail".to_owned(),
                     closes_on: "1 May 2027".to_owned(),
                     greeting,
                 }
@@ -91,6 +94,7 @@ mod tests {
                 assert!(mail.text.contains("https://x/s/token") && mail.html.contains("https://x/s/token"));
                 assert!(mail.text.contains("Mersey <Trust>") && !mail.html.contains("<Trust>"));
                 assert!(mail.text.contains("1 May 2027"));
+                assert!(mail.text.contains("/no-more-e-mail") && mail.html.contains("/no-more-e-mail"));
             }
         }
     }

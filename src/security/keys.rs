@@ -16,6 +16,8 @@ pub enum Purpose {
     AddressIndex,
     /// Addresses at rest.
     AddressSeal,
+    /// Answers of open surveys at rest.
+    Response,
     /// Answers that travel with the respondent before submit.
     FormState,
     /// Signature of access tokens.
@@ -32,6 +34,7 @@ impl Purpose {
             Self::InvitationToken => b"candour/1/invitation-token",
             Self::AddressIndex => b"candour/1/address-index",
             Self::AddressSeal => b"candour/1/address-seal",
+            Self::Response => b"candour/1/response",
             Self::FormState => b"candour/1/form-state",
             Self::AccessToken => b"candour/1/access-token",
             Self::OfficeForm => b"candour/1/office-form",

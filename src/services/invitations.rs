@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use time::format_description::well_known::Iso8601;
+use time::{Date, Duration};
 
-use super::{AppError, FieldProblem, outbox};
-use crate::config::Config;
+use super::{AppError, FieldProblem, outbox, suppressions, today};
+use crate::config::{Config, InvitationsConfig};
 use crate::domain::account::TenantScope;
 use crate::domain::identifier::{InvitationId, JobId, SurveyId};
 use crate::domain::invitation::{CoarseClass, EmailAddress, Invitee, coarse_classes};
@@ -16,7 +17,7 @@ use crate::domain::survey::{Survey, SurveyState};
 use crate::mail::{Greeting, InvitationMail, MailError, Mailer};
 use crate::security::{Keys, PlaintextToken, Purpose, Sealer, random_identifier_bytes};
 use crate::storage::invitations::{self, StoredInvitation};
-use crate::storage::{Connection, Database, StorageError, organisations, responses, surveys};
+use crate::storage::{Connection, Database, StorageError, organisations, responses, sealed_responses, surveys};
 
 /// Use cases around invitations.
 #[derive(Clone)]
@@ -25,9 +26,11 @@ pub struct Invitations {
     keys: Keys,
     sealer: Sealer,
     mailer: Mailer,
+    suppressions: suppressions::Suppressions,
     public_url: String,
     coarse_class_minimum: usize,
     participation_minimum: u64,
+    limits: InvitationsConfig,
 }
 
 /// What inviting did, or would do.
@@ -50,6 +53,19 @@ pub struct Participation {
     pub answered: u64,
     /// Step in which `answered` moves while the survey is open.
     pub step: u64,
+    /// The same by unit, for units that invitations carry.
+    pub units: Vec<UnitParticipation>,
+}
+
+/// How many of a unit take part.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct UnitParticipation {
+    /// Code of the unit.
+    pub unit: String,
+    /// People invited in it.
+    pub invited: u64,
+    /// People who have answered, always rounded down to a multiple of the step.
+    pub answered: u64,
 }
 
 /// How sending ended.
@@ -57,13 +73,14 @@ pub struct Participation {
 pub enum Delivery {
     /// It has been handed over.
     Sent,
-    /// There is nothing to send any more: answered, closed or deleted.
+    /// There is nothing to send any more: answered, closed, deleted, or not wanted.
     NotNeeded,
 }
 
 impl Invitations {
     pub(super) fn new(database: Database, keys: Keys, sealer: Sealer, mailer: Mailer, config: &Config) -> Self {
         Self {
+            suppressions: suppressions::Suppressions::new(database.clone(), keys.clone(), sealer.clone()),
             database,
             keys,
             sealer,
@@ -71,6 +88,7 @@ impl Invitations {
             public_url: config.server.public_url.clone(),
             coarse_class_minimum: config.disclosure.coarse_class_minimum as usize,
             participation_minimum: u64::from(config.disclosure.minimum_count),
+            limits: config.invitations,
         }
     }
 
@@ -159,6 +177,7 @@ impl Invitations {
             let wider = classes.get(class).cloned().flatten();
             if let Some(narrow) = class.as_deref().filter(|_| wider != *class) {
                 invitations::widen_class(conn, &survey.id, narrow, wider.as_deref())?;
+                sealed_responses::widen_class(conn, &survey.id, narrow, wider.as_deref())?;
                 responses::widen_class(conn, &survey.id, narrow, wider.as_deref())?;
             }
         }
@@ -191,11 +210,13 @@ impl Invitations {
         self.keys.authentication_code(Purpose::AddressIndex, text.as_bytes())
     }
 
-    /// Queues a reminder to everybody who has not answered; gives how many, never who.
+    /// Queues a reminder to everybody who has not answered; gives the most that it can be, never who or exactly how
+    /// many: that would be how many have answered.
     ///
     /// # Errors
-    /// [`AppError::Conflict`] when the survey is not open.
-    pub async fn remind(&self, scope: TenantScope, survey: SurveyId) -> Result<usize, AppError> {
+    /// [`AppError::Conflict`] when the survey is not open, was reminded of lately, or has had all its reminders.
+    pub async fn remind(&self, scope: TenantScope, survey: SurveyId) -> Result<u64, AppError> {
+        let (limits, step) = (self.limits, self.participation_minimum);
         self.database
             .write(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
@@ -203,26 +224,41 @@ impl Invitations {
                     let detail = format!("the survey is {}; reminders go out while it is open", survey.state);
                     return Err(AppError::Conflict { code: "survey-not-open", detail });
                 }
+                let (sent, latest) = surveys::reminders(conn, &survey.id)?;
+                refuse_nagging(&limits, sent, latest, today())?;
                 let unused = invitations::unused(conn, &survey.id)?;
-                outbox::enqueue(conn, &jobs_for(unused.iter().cloned(), Greeting::Reminder))?;
-                Ok(unused.len())
+                outbox::enqueue(conn, &jobs_for(unused.into_iter(), Greeting::Reminder))?;
+                surveys::note_reminder(conn, &survey.id, today())?;
+                let counts = invitations::counts(conn, &survey.id)?;
+                Ok(counts.invited - counts.used / step * step)
             })
             .await
     }
 
-    /// How many take part.
+    /// How many take part, in all and by unit.
     ///
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn participation(&self, scope: TenantScope, survey: SurveyId) -> Result<Participation, AppError> {
-        let step = self.participation_minimum;
+        let (step, smallest) = (self.participation_minimum, self.coarse_class_minimum as u64);
         self.database
             .read(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 let counts = invitations::counts(conn, &survey.id)?;
                 let still_moving = matches!(survey.state, SurveyState::Draft | SurveyState::Open);
                 let answered = if still_moving { counts.used / step * step } else { counts.used };
-                Ok(Participation { invited: counts.invited, answered, step })
+                let units = invitations::participation_by_class(conn, &survey.id)?
+                    .into_iter()
+                    .filter(|(_, counts)| counts.invited >= smallest)
+                    .filter_map(|(unit, counts)| {
+                        Some(UnitParticipation {
+                            unit: unit?,
+                            invited: counts.invited,
+                            answered: counts.used / step * step,
+                        })
+                    })
+                    .collect();
+                Ok(Participation { invited: counts.invited, answered, step, units })
             })
             .await
     }
@@ -260,12 +296,16 @@ impl Invitations {
             .ok_or_else(|| {
                 AppError::Internal("an address cannot be opened: was security.secret changed?".to_owned())
             })?;
+        if self.suppressions.contains(survey.organisation.clone(), &address).await? {
+            return Ok(Delivery::NotNeeded);
+        }
         let language = if invitation.language == Language::Welsh { "?lang=cy" } else { "" };
         let mail = InvitationMail {
             organisation: organisation.name,
             survey: survey.title.as_str().to_owned(),
             link: format!("{}{language}", self.link(&invitation.id)),
             about: format!("{}/about/anonymity{language}", self.public_url),
+            opt_out: format!("{}/no-more-e-mail{language}", self.link(&invitation.id)),
             closes_on: survey.closes_on.and_then(|date| date.format(&Iso8601::DATE).ok()).unwrap_or_default(),
             greeting,
         }
@@ -291,6 +331,22 @@ pub(super) fn jobs_for(invitations: impl Iterator<Item = InvitationId>, greeting
             Greeting::Reminder => Job::SendReminder { invitation },
         })
         .collect()
+}
+
+/// Reminders keep their distance.
+fn refuse_nagging(limits: &InvitationsConfig, sent: u32, latest: Option<Date>, today: Date) -> Result<(), AppError> {
+    if sent >= limits.reminder_maximum {
+        let detail = format!("{sent} reminders have been sent, which is all that the settings allow");
+        return Err(AppError::Conflict { code: "reminded-enough", detail });
+    }
+    let next = latest.and_then(|day| day.checked_add(Duration::days(i64::from(limits.reminder_minimum_days))));
+    match next {
+        Some(next) if today < next => {
+            let detail = format!("a reminder was sent a few days ago; the next can go out on {next}");
+            Err(AppError::Conflict { code: "reminded-lately", detail })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn refuse_unknown_units(units: &UnitTree, people: &[Invitee]) -> Result<(), AppError> {

@@ -5,15 +5,20 @@
 pub mod accounts;
 pub mod backups;
 mod clock;
+mod closing;
+pub mod column_mappings;
 mod error;
 pub mod health;
+pub mod indicators;
 pub mod invitations;
 pub mod organisations;
 pub mod outbox;
 pub mod populations;
+pub mod receipts;
 pub mod respondents;
 pub mod results;
 pub mod retention;
+pub mod suppressions;
 pub mod surveys;
 pub mod verification;
 pub mod workforces;
@@ -32,8 +37,12 @@ use crate::storage::Database;
 pub struct Services {
     /// Office accounts, sessions, access tokens.
     pub accounts: accounts::Accounts,
+    /// How organisations' own files name our columns.
+    pub column_mappings: column_mappings::ColumnMappings,
     /// Whether the service can work.
     pub health: health::Health,
+    /// The WRES indicators and their inputs.
+    pub indicators: indicators::Indicators,
     /// Inviting staff, reminding them, sending both.
     pub invitations: invitations::Invitations,
     /// Organisations and their units.
@@ -42,10 +51,14 @@ pub struct Services {
     pub outbox: outbox::Outbox,
     /// Populations to compare with.
     pub populations: populations::Populations,
+    /// What a receipt is good for.
+    pub receipts: receipts::Receipts,
     /// What staff do.
     pub respondents: respondents::Respondents,
     /// What a release says.
     pub results: results::Results,
+    /// Who wants no e-mail.
+    pub suppressions: suppressions::Suppressions,
     /// Surveys and their life.
     pub surveys: surveys::Surveys,
     /// Workforce snapshots and reports on them.
@@ -70,14 +83,18 @@ impl Services {
             .map_err(|error| internal(&error))?;
         Ok(Self {
             accounts: accounts::Accounts::new(database.clone(), passwords, tokens, keys.clone(), &config.security),
+            column_mappings: column_mappings::ColumnMappings::new(database.clone()),
             health: health::Health::new(database.clone()),
-            invitations: invitations::Invitations::new(database.clone(), keys, sealer.clone(), mailer, config),
+            indicators: indicators::Indicators::new(database.clone()),
+            invitations: invitations::Invitations::new(database.clone(), keys.clone(), sealer.clone(), mailer, config),
             organisations: organisations::Organisations::new(database.clone()),
             outbox: outbox::Outbox::new(database.clone()),
             populations: populations::Populations::new(database.clone()),
-            respondents: respondents::Respondents::new(database.clone()),
+            receipts: receipts::Receipts::new(database.clone()),
+            respondents: respondents::Respondents::new(database.clone(), sealer.clone()),
             results: results::Results::new(database.clone()),
-            surveys: surveys::Surveys::new(database.clone(), config.disclosure),
+            suppressions: suppressions::Suppressions::new(database.clone(), keys, sealer.clone()),
+            surveys: surveys::Surveys::new(database.clone(), sealer.clone(), config.disclosure),
             workforces: workforces::Workforces::new(database),
             sealer,
         })

@@ -11,6 +11,8 @@ use crate::storage::{Connection, Database, jobs};
 
 /// A claimed job that is not settled by then is given to another runner.
 const CLAIM_LIFE: Duration = Duration::minutes(5);
+/// A runner starts no further job of a claim after that: it would end after the claim's life, and run twice.
+pub const CLAIM_WORK: std::time::Duration = std::time::Duration::from_secs(120);
 /// Tries before a job is given up: the last comes about two days after the first.
 const MOST_ATTEMPTS: i32 = 12;
 
@@ -40,6 +42,8 @@ pub enum Ended {
     Later(String),
     /// No further try will help.
     Hopeless(String),
+    /// It was not tried: earlier ones took too long.
+    NotTried,
 }
 
 impl From<Result<(), AppError>> for Ended {
@@ -95,6 +99,7 @@ impl Outbox {
                 for (id, attempts, end) in ended {
                     match end {
                         Ended::Done => done.push(id),
+                        Ended::NotTried => jobs::release(conn, &id, now() + pause(1))?,
                         Ended::Later(reason) if attempts < MOST_ATTEMPTS => {
                             jobs::postpone(conn, &id, now() + pause(attempts), &reason)?
                         }

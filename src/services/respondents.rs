@@ -1,23 +1,27 @@
 //! What staff do: open their link, answer, submit once.
+//!
+//! An answer is sealed before it is stored, and stays sealed until its survey closes (`closing.rs`).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::AppError;
+use super::{AppError, closing};
 use crate::domain::account::TenantScope;
-use crate::domain::identifier::{ResponseId, SurveyId};
+use crate::domain::identifier::SurveyId;
 use crate::domain::questionnaire::Questionnaire;
 use crate::domain::response::{AnswerErrors, RawAnswers, Response};
 use crate::domain::survey::{Survey, SurveyContent, SurveyState};
-use crate::security::{PlaintextToken, random_identifier_bytes};
+use crate::security::{PlaintextToken, Sealer};
 use crate::storage::invitations::{self, Spent, StoredInvitation};
-use crate::storage::responses::{self, StoredResponse};
-use crate::storage::{Connection, Database, StorageError, organisations, surveys};
+use crate::storage::sealed_responses::SealedResponse;
+use crate::storage::surveys::Hold;
+use crate::storage::{Connection, Database, StorageError, organisations, sealed_responses, surveys};
 
 /// Use cases of respondents.
 #[derive(Clone)]
 pub struct Respondents {
     database: Database,
+    sealer: Sealer,
     /// What surveys ask never changes, and reading a definition takes longer than storing an answer.
     contents: Arc<Mutex<HashMap<SurveyId, Arc<SurveyContent>>>>,
 }
@@ -66,15 +70,15 @@ pub enum SubmitOutcome {
 
 /// What stands behind a token.
 enum Link {
-    Live { invitation: StoredInvitation, survey: Box<Survey> },
+    Live(Box<(StoredInvitation, Survey)>),
     AlreadyAnswered,
     Closed,
     Unknown,
 }
 
 impl Respondents {
-    pub(super) fn new(database: Database) -> Self {
-        Self { database, contents: Arc::default() }
+    pub(super) fn new(database: Database, sealer: Sealer) -> Self {
+        Self { database, sealer, contents: Arc::default() }
     }
 
     /// What the link leads to. Changes nothing: mail scanners follow links.
@@ -82,13 +86,14 @@ impl Respondents {
         let this = self.clone();
         self.database
             .read(move |conn| {
-                Ok(match follow(conn, &token)? {
-                    Link::Live { invitation, survey } => {
+                Ok(match follow(conn, &token, None)? {
+                    Link::Live(live) => {
+                        let (invitation, survey) = *live;
                         let organisation =
                             organisations::find(conn, &TenantScope::of_operator(survey.organisation.clone()))?.name;
                         let questionnaire =
                             this.content(conn, &survey.id)?.questionnaire_within(invitation.coarse_class.as_deref());
-                        FormOutcome::Open(Box::new(OpenForm { survey: *survey, organisation, questionnaire }))
+                        FormOutcome::Open(Box::new(OpenForm { survey, organisation, questionnaire }))
                     }
                     Link::AlreadyAnswered => FormOutcome::AlreadyAnswered,
                     Link::Closed => FormOutcome::Closed,
@@ -103,8 +108,8 @@ impl Respondents {
         let this = self.clone();
         self.database
             .write(move |conn| {
-                let (invitation, survey) = match follow(conn, &token)? {
-                    Link::Live { invitation, survey } => (invitation, survey),
+                let (invitation, survey) = match follow(conn, &token, Some(Hold::BesideOthers))? {
+                    Link::Live(live) => *live,
                     Link::AlreadyAnswered => return Ok(SubmitOutcome::AlreadyAnswered),
                     Link::Closed => return Ok(SubmitOutcome::Closed),
                     Link::Unknown => return Ok(SubmitOutcome::UnknownLink),
@@ -119,9 +124,14 @@ impl Respondents {
                     return Ok(SubmitOutcome::AlreadyAnswered);
                 }
                 let receipt = PlaintextToken::random();
-                let id = ResponseId::from_random(random_identifier_bytes());
-                let stored = StoredResponse::new(id, invitation.coarse_class, &response, receipt.hash().as_str())?;
-                responses::insert(conn, &survey.id, &stored)?;
+                let hash = receipt.hash();
+                let sealed = closing::seal(&this.sealer, &survey.id, &hash, &questionnaire, &response)?;
+                let stored = SealedResponse {
+                    receipt_hash: hash.as_str().to_owned(),
+                    coarse_class: invitation.coarse_class,
+                    sealed: Some(sealed),
+                };
+                sealed_responses::insert(conn, &survey.id, stored)?;
                 Ok(SubmitOutcome::Accepted { receipt })
             })
             .await
@@ -139,16 +149,20 @@ impl Respondents {
     }
 }
 
-fn follow(conn: &mut Connection, token: &PlaintextToken) -> Result<Link, AppError> {
+/// With `hold` the survey stays as it is until the end of the transaction.
+fn follow(conn: &mut Connection, token: &PlaintextToken, hold: Option<Hold>) -> Result<Link, AppError> {
     let invitation = match invitations::find_by_token(conn, token.hash().as_str()) {
         Ok(invitation) => invitation,
         Err(StorageError::NotFound) => return Ok(Link::Unknown),
         Err(error) => return Err(error.into()),
     };
+    if let Some(hold) = hold {
+        surveys::hold(conn, &invitation.survey, hold)?;
+    }
     let survey = surveys::find_for_respondent(conn, &invitation.survey)?;
     Ok(match (survey.state, invitation.used) {
         (_, true) => Link::AlreadyAnswered,
-        (SurveyState::Open, false) => Link::Live { invitation, survey: Box::new(survey) },
+        (SurveyState::Open, false) => Link::Live(Box::new((invitation, survey))),
         (_, false) => Link::Closed,
     })
 }

@@ -6,7 +6,7 @@ use super::{AppError, today};
 use crate::config::{Config, RetentionConfig};
 use crate::domain::identifier::SurveyId;
 use crate::storage::maintenance::{self, SurveyLine};
-use crate::storage::{Database, StorageError, invitations, responses};
+use crate::storage::{Connection, Database, StorageError, invitations, receipts, responses};
 
 /// What is due to be deleted of one survey.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -15,7 +15,7 @@ pub struct Due {
     pub survey: SurveyId,
     /// Invitations, with their addresses.
     pub invitations: u64,
-    /// Responses.
+    /// Responses; their receipts go with them.
     pub responses: u64,
     /// Whether it was never published: its answers go without a release.
     pub unpublished: bool,
@@ -56,7 +56,7 @@ pub async fn purge_on(config: &Config, dry_run: bool, day: Date) -> Result<Vec<D
                 if is_over(&survey, retention.responses_days_after_close, day) {
                     due.responses = match dry_run {
                         true => responses::count(conn, &survey.id)?,
-                        false => maintenance::delete_responses(conn, &survey.id)?,
+                        false => delete_answers(conn, &survey.id)?,
                     };
                 }
                 if due.invitations + due.responses > 0 {
@@ -73,6 +73,12 @@ pub async fn purge_on(config: &Config, dry_run: bool, day: Date) -> Result<Vec<D
         vacuumed.await.unwrap_or_else(|_| Err(StorageError::Database("a vacuum did not finish".to_owned())))?;
     }
     Ok(due)
+}
+
+/// A list of receipts without the answers that they are for would only tell how many took part.
+fn delete_answers(conn: &mut Connection, survey: &SurveyId) -> Result<u64, StorageError> {
+    receipts::delete(conn, survey)?;
+    maintenance::delete_responses(conn, survey)
 }
 
 fn is_over(survey: &SurveyLine, days: u32, today: Date) -> bool {

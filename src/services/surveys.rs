@@ -5,17 +5,18 @@ use std::sync::Arc;
 use time::Date;
 
 use super::invitations::jobs_for;
-use super::{AppError, outbox, today};
+use super::{AppError, closing, outbox, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::disclosure::{self, Ledger, Policy, ProtectedTable};
-use crate::domain::identifier::{ReleaseId, ResponseId, SurveyId};
+use crate::domain::identifier::{ReleaseId, SurveyId};
 use crate::domain::questionnaire::{BUILT_IN, Questionnaire};
 use crate::domain::response::Response;
 use crate::domain::survey::{Step, Survey, SurveyContent, SurveyState, Title};
 use crate::domain::tabulation;
 use crate::mail::Greeting;
-use crate::security::random_identifier_bytes;
+use crate::security::{Sealer, random_identifier_bytes};
+use crate::storage::surveys::Hold;
 use crate::storage::{
     Connection, Database, StorageError, invitations, maintenance, organisations, releases, responses, surveys,
 };
@@ -24,6 +25,7 @@ use crate::storage::{
 #[derive(Clone)]
 pub struct Surveys {
     database: Database,
+    sealer: Sealer,
     disclosure: DisclosureConfig,
 }
 
@@ -39,8 +41,8 @@ pub struct NewSurvey {
 }
 
 impl Surveys {
-    pub(super) fn new(database: Database, disclosure: DisclosureConfig) -> Self {
-        Self { database, disclosure }
+    pub(super) fn new(database: Database, sealer: Sealer, disclosure: DisclosureConfig) -> Self {
+        Self { database, sealer, disclosure }
     }
 
     /// Creates a draft with the organisation's units as they are now.
@@ -169,19 +171,36 @@ impl Surveys {
             .await
     }
 
-    /// Closes the survey: no further answers. The stored answers are written anew in random order.
+    /// Closes the survey: no further answers. The stored answers are opened and written anew in random order.
     ///
     /// # Errors
     /// [`AppError::Conflict`] when it is not open.
     pub async fn close(&self, scope: TenantScope, id: SurveyId) -> Result<Survey, AppError> {
-        self.database
+        let sealer = self.sealer.clone();
+        let closed = self
+            .database
             .write(move |conn| {
+                surveys::hold(conn, &id, Hold::Alone)?;
                 let survey = advance(conn, &scope, &id, Step::Close)?;
                 maintenance::note_closing(conn, &id, today())?;
-                responses::rewrite(conn, &id, || ResponseId::from_random(random_identifier_bytes()))?;
-                Ok(survey)
+                closing::settle(conn, &sealer, &id)?;
+                Ok::<_, AppError>(survey)
             })
-            .await
+            .await?;
+        // The survey is closed whether or not this works: the database does the same by itself, only later.
+        if let Err(error) = self.tidy().await {
+            tracing::warn!(%error, "space of a closed survey was not given back yet");
+        }
+        Ok(closed)
+    }
+
+    /// Lets go of what close deleted: it is sealed, but need not lie about.
+    async fn tidy(&self) -> Result<(), StorageError> {
+        let database = self.database.clone();
+        let tidied = tokio::task::spawn_blocking(move || {
+            database.dedicated_connection().and_then(|mut conn| maintenance::vacuum(&mut conn))
+        });
+        tidied.await.unwrap_or_else(|_| Err(StorageError::Database("a vacuum did not finish".to_owned())))
     }
 
     /// Makes the release: tabulates, protects the whole family jointly, audits, and stores what may be seen.

@@ -1,11 +1,12 @@
 //! Verification: is what is stored whole, readable, and consistent with itself? Reads everything, changes nothing.
 
-use super::AppError;
+use super::{AppError, closing};
 use crate::config::Config;
 use crate::security::{Keys, Purpose, Sealer};
 use crate::storage::maintenance::SurveyLine;
 use crate::storage::{
-    Connection, Database, StorageError, invitations, maintenance, migrations, releases, responses, surveys,
+    Connection, Database, StorageError, invitations, maintenance, migrations, receipts, releases, responses,
+    sealed_responses, surveys,
 };
 
 /// What one check found.
@@ -28,6 +29,7 @@ const ALL: &[(&str, Check)] = &[
     ("surveys can be read", readable_surveys),
     ("addresses open with security.secret", open_addresses),
     ("spent invitations are as many as responses", one_response_each),
+    ("closed surveys list a receipt for each response", one_receipt_each),
     ("responses can be read", readable_responses),
     ("published surveys have a release, and each can be read", readable_releases),
 ];
@@ -76,6 +78,7 @@ fn open_addresses(
         let addresses = maintenance::sealed_addresses(conn, &survey.id)?;
         let closed = addresses
             .iter()
+            .filter(|(_, sealed)| !sealed.is_empty())
             .filter(|(id, sealed)| sealer.open(Purpose::AddressSeal, id.as_str().as_bytes(), sealed).is_none())
             .count();
         let problem = (closed > 0).then(|| format!("{closed} addresses do not open: was security.secret changed?"));
@@ -93,25 +96,51 @@ fn one_response_each(
         if counts.invited == 0 {
             return Ok((0, None)); // Not invited yet, or deleted when their time was over.
         }
-        let stored = responses::count(conn, &survey.id)?;
+        let sealed = sealed_responses::counts(conn, &survey.id)?;
+        let listed = receipts::all(conn, &survey.id)?.iter().filter(|receipt| receipt.withdrawn).count() as u64;
+        let stored = responses::count(conn, &survey.id)? + sealed.kept;
+        let withdrawn = sealed.withdrawn + listed;
         let purged = stored == 0 && survey.closed_on.is_some();
-        let problem = (counts.used != stored && !purged)
-            .then(|| format!("{} invitations are spent, {stored} responses are stored", counts.used));
+        let problem = (counts.used != stored + withdrawn && !purged).then(|| {
+            format!(
+                "{} invitations are spent, {stored} responses are stored and {withdrawn} were withdrawn",
+                counts.used
+            )
+        });
         Ok((1, problem))
+    })
+}
+
+fn one_receipt_each(conn: &mut Connection, all: &[SurveyLine], _: &Sealer) -> Result<(u64, Vec<String>), StorageError> {
+    let closed: Vec<SurveyLine> = all.iter().filter(|survey| survey.closed_on.is_some()).cloned().collect();
+    each(&closed, |survey| {
+        let listed = receipts::all(conn, &survey.id)?.iter().filter(|receipt| !receipt.withdrawn).count() as u64;
+        let stored = responses::count(conn, &survey.id)?;
+        let problem =
+            (listed != stored).then(|| format!("{listed} receipts are listed, {stored} responses are stored"));
+        Ok((listed, problem))
     })
 }
 
 fn readable_responses(
     conn: &mut Connection,
     all: &[SurveyLine],
-    _: &Sealer,
+    sealer: &Sealer,
 ) -> Result<(u64, Vec<String>), StorageError> {
     // Numbers of an open survey are told in steps, here as everywhere.
     const STEP: u64 = 11;
     let (read, problems) = each(all, |survey| {
         let stored = responses::all(conn, &survey.id)?;
-        let damaged = stored.iter().filter(|response| response.response().is_err()).count();
-        Ok((stored.len() as u64, (damaged > 0).then(|| format!("{damaged} responses cannot be read"))))
+        let mut read = stored.len() as u64;
+        let mut damaged = stored.iter().filter(|response| response.response().is_err()).count();
+        closing::for_each(conn, &survey.id, |row| {
+            if let Some(sealed) = &row.sealed {
+                read += 1;
+                damaged += usize::from(closing::open(sealer, &survey.id, &row.receipt_hash, sealed).is_none());
+            }
+            Ok::<_, StorageError>(())
+        })?;
+        Ok((read, (damaged > 0).then(|| format!("{damaged} responses cannot be read"))))
     })?;
     Ok((read / STEP * STEP, problems))
 }

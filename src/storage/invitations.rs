@@ -19,7 +19,7 @@ pub struct StoredInvitation {
     pub survey: SurveyId,
     /// Hash of the token in the link.
     pub token_hash: String,
-    /// Sealed e-mail address.
+    /// Sealed e-mail address; empty once the survey has closed.
     pub address: String,
     /// Keyed hash of the address: one invitation per person and survey.
     pub address_index: String,
@@ -172,6 +172,28 @@ pub fn counts_by_class(conn: &mut Connection, survey: &SurveyId) -> Result<Vec<(
     Ok(rows.into_iter().map(|(class, count)| (class, usize::try_from(count).unwrap_or(0))).collect())
 }
 
+/// How many are invited to the survey with each coarse class, and how many of them have answered.
+pub fn participation_by_class(
+    conn: &mut Connection,
+    survey: &SurveyId,
+) -> Result<Vec<(Option<String>, InvitationCounts)>, StorageError> {
+    let answered: Vec<(Option<String>, i64)> = invitations::table
+        .filter(invitations::survey_id.eq(survey.as_str()))
+        .filter(invitations::used.eq(true))
+        .group_by(invitations::coarse_class)
+        .select((invitations::coarse_class, diesel::dsl::count_star()))
+        .load(conn)?;
+    let used =
+        |class: &Option<String>| answered.iter().find(|(other, _)| other == class).map_or(0, |(_, count)| *count);
+    Ok(counts_by_class(conn, survey)?
+        .into_iter()
+        .map(|(class, invited)| {
+            let counts = InvitationCounts { invited: invited as u64, used: used(&class).unsigned_abs() };
+            (class, counts)
+        })
+        .collect())
+}
+
 /// Gives everybody whose invitation carries the class `from` the class `to`.
 pub fn widen_class(conn: &mut Connection, survey: &SurveyId, from: &str, to: Option<&str>) -> Result<(), StorageError> {
     diesel::update(
@@ -181,5 +203,27 @@ pub fn widen_class(conn: &mut Connection, survey: &SurveyId, from: &str, to: Opt
     )
     .set(invitations::coarse_class.eq(to))
     .execute(conn)?;
+    Ok(())
+}
+
+/// Writes the invitations of a survey that has closed anew, in the order of their random identifiers and without
+/// addresses: nothing is sent any more.
+///
+/// PostgreSQL stamps a row with the transaction that spent it: before this, the order in which people answered stands
+/// in the table. Afterwards every row has the same stamp.
+pub fn retire(conn: &mut Connection, survey: &SurveyId) -> Result<(), StorageError> {
+    let mut rows: Vec<InvitationRow> = invitations::table
+        .filter(invitations::survey_id.eq(survey.as_str()))
+        .order(invitations::id)
+        .select(InvitationRow::as_select())
+        .load(conn)?;
+    for row in &mut rows {
+        row.address.clear();
+        row.address_index.clone_from(&row.id);
+    }
+    diesel::delete(invitations::table.filter(invitations::survey_id.eq(survey.as_str()))).execute(conn)?;
+    for chunk in rows.chunks(ROWS_PER_INSERT) {
+        on_either!(conn, |c| diesel::insert_into(invitations::table).values(chunk).execute(c))?;
+    }
     Ok(())
 }

@@ -103,6 +103,14 @@ pub fn finish(conn: &mut Connection, done: &[JobId]) -> Result<(), StorageError>
     Ok(())
 }
 
+/// Gives a job back that was claimed and not tried: due at `due`, as if it had not been claimed.
+pub fn release(conn: &mut Connection, id: &JobId, due: OffsetDateTime) -> Result<(), StorageError> {
+    diesel::update(jobs::table.find(id.as_str()))
+        .set((jobs::due_at.eq(to_micros(due)), jobs::attempts.eq(jobs::attempts - 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Puts a job off until `due`, with the reason why it did not work.
 pub fn postpone(conn: &mut Connection, id: &JobId, due: OffsetDateTime, reason: &str) -> Result<(), StorageError> {
     diesel::update(jobs::table.find(id.as_str()))

@@ -6,7 +6,7 @@ use diesel::sql_types::Text;
 use diesel::{QueryableByName, sql_query};
 use time::Date;
 
-use super::schema::{invitations, releases, responses, surveys};
+use super::schema::{invitations, releases, responses, sealed_responses, surveys};
 use super::surveys::{format_date, parse_date};
 use super::{Connection, StorageError};
 use crate::domain::identifier::{InvitationId, SurveyId};
@@ -73,10 +73,12 @@ pub fn has_release(conn: &mut Connection, survey: &SurveyId) -> Result<bool, Sto
     Ok(found > 0)
 }
 
-/// Responses of all surveys.
+/// Answers of all surveys, sealed ones and responses.
 pub fn responses(conn: &mut Connection) -> Result<u64, StorageError> {
     let stored: i64 = responses::table.count().get_result(conn)?;
-    Ok(stored.unsigned_abs())
+    let sealed: i64 =
+        sealed_responses::table.filter(sealed_responses::sealed.is_not_null()).count().get_result(conn)?;
+    Ok((stored + sealed).unsigned_abs())
 }
 
 /// Deletes a survey's invitations, addresses with them; gives how many.
@@ -106,7 +108,7 @@ pub fn vacuum(conn: &mut Connection) -> Result<(), StorageError> {
         Connection::Sqlite(c) => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?,
         Connection::Postgres(c) => {
             c.batch_execute("SET statement_timeout = 0")?;
-            for table in ["invitations", "responses"] {
+            for table in ["invitations", "sealed_responses", "responses", "receipts"] {
                 c.batch_execute(&format!("VACUUM (ANALYZE) {table}"))?;
             }
         }

@@ -5,18 +5,23 @@
 
 pub mod accounts;
 pub mod backup;
+pub mod column_mappings;
 mod connection;
 mod database;
 mod error;
+pub mod indicator_inputs;
 pub mod invitations;
 pub mod jobs;
 pub mod maintenance;
 pub mod migrations;
 pub mod organisations;
 pub mod populations;
+pub mod receipts;
 pub mod releases;
 pub mod responses;
 mod schema;
+pub mod sealed_responses;
+pub mod suppressions;
 pub mod surveys;
 pub mod workforces;
 

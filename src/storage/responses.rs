@@ -1,4 +1,6 @@
-//! Responses. Nothing here knows of invitations; see `schema.rs`.
+//! Responses of closed surveys. Nothing here knows of invitations or receipts; see `schema.rs`.
+//!
+//! While a survey is open its answers stand in [`super::sealed_responses`].
 
 use diesel::prelude::*;
 
@@ -17,26 +19,9 @@ pub struct StoredResponse {
     pub coarse_class: Option<String>,
     /// [`crate::domain::response::Response`] as JSON.
     pub answers: String,
-    /// Hash of the receipt that the respondent was given.
-    pub receipt_hash: String,
 }
 
 impl StoredResponse {
-    /// A response ready to be stored.
-    ///
-    /// # Errors
-    /// [`StorageError::Unreadable`] when it cannot be written as JSON.
-    pub fn new(
-        id: ResponseId,
-        coarse_class: Option<String>,
-        response: &Response,
-        receipt_hash: &str,
-    ) -> Result<Self, StorageError> {
-        let answers = serde_json::to_string(&response.to_stored())
-            .map_err(|error| StorageError::unreadable("response")(error.to_string()))?;
-        Ok(Self { id, coarse_class, answers, receipt_hash: receipt_hash.to_owned() })
-    }
-
     /// The response itself.
     ///
     /// # Errors
@@ -55,23 +40,9 @@ struct ResponseRow {
     survey_id: String,
     coarse_class: Option<String>,
     answers: String,
-    receipt_hash: String,
 }
 
-/// Stores a response.
-pub fn insert(conn: &mut Connection, survey: &SurveyId, response: &StoredResponse) -> Result<(), StorageError> {
-    let row = ResponseRow {
-        id: response.id.to_string(),
-        survey_id: survey.to_string(),
-        coarse_class: response.coarse_class.clone(),
-        answers: response.answers.clone(),
-        receipt_hash: response.receipt_hash.clone(),
-    };
-    diesel::insert_into(responses::table).values(&row).execute(conn)?;
-    Ok(())
-}
-
-/// Every response of a survey, in the order of their random identifiers.
+/// Every response of a closed survey, in the order of their random identifiers. An open survey has none yet.
 pub fn all(conn: &mut Connection, survey: &SurveyId) -> Result<Vec<StoredResponse>, StorageError> {
     let rows = responses::table
         .filter(responses::survey_id.eq(survey.as_str()))
@@ -84,7 +55,6 @@ pub fn all(conn: &mut Connection, survey: &SurveyId) -> Result<Vec<StoredRespons
                 id: row.id.parse().map_err(|_| StorageError::unreadable("response")("identifier".to_owned()))?,
                 coarse_class: row.coarse_class,
                 answers: row.answers,
-                receipt_hash: row.receipt_hash,
             })
         })
         .collect()
@@ -96,32 +66,31 @@ pub fn count(conn: &mut Connection, survey: &SurveyId) -> Result<u64, StorageErr
     Ok(count.unsigned_abs())
 }
 
-/// Writes a survey's responses anew, under fresh identifiers and in their order.
+/// Writes all of a survey's responses, in the order of their identifiers, in place of what there was.
 ///
-/// PostgreSQL keeps rows where they were inserted, each stamped with its transaction: before this, the order of
-/// answering stands in the file. Afterwards every row has the same stamp, and an earlier backup's identifiers are gone.
-pub fn rewrite(
-    conn: &mut Connection,
-    survey: &SurveyId,
-    fresh_id: impl Fn() -> ResponseId,
-) -> Result<(), StorageError> {
+/// The identifiers must be fresh random ones: their order is the shuffle. PostgreSQL keeps rows where they were
+/// inserted, each stamped with its transaction, and SQLite keeps them by identifier: either way their place then tells
+/// nothing of who answered when.
+pub fn replace(conn: &mut Connection, survey: &SurveyId, mut all: Vec<StoredResponse>) -> Result<(), StorageError> {
     const ROWS_PER_INSERT: usize = 1_000;
-    let mut rows: Vec<ResponseRow> = responses::table
-        .filter(responses::survey_id.eq(survey.as_str()))
-        .select(ResponseRow::as_select())
-        .load(conn)?;
-    for row in &mut rows {
-        row.id = fresh_id().to_string();
-    }
-    rows.sort_by(|a, b| a.id.cmp(&b.id));
+    all.sort_by(|a, b| a.id.cmp(&b.id));
     diesel::delete(responses::table.filter(responses::survey_id.eq(survey.as_str()))).execute(conn)?;
-    for chunk in rows.chunks(ROWS_PER_INSERT) {
-        on_either!(conn, |c| diesel::insert_into(responses::table).values(chunk).execute(c))?;
+    let mut rows = all.into_iter().map(|response| ResponseRow {
+        id: response.id.into(),
+        survey_id: survey.to_string(),
+        coarse_class: response.coarse_class,
+        answers: response.answers,
+    });
+    loop {
+        let chunk: Vec<ResponseRow> = rows.by_ref().take(ROWS_PER_INSERT).collect();
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        on_either!(conn, |c| diesel::insert_into(responses::table).values(&chunk).execute(c))?;
     }
-    Ok(())
 }
 
-/// Gives every response that carries the class `from` the class `to`.
+/// Gives every response that carries the class `from` the class `to`: those that were given before answers were sealed.
 pub fn widen_class(conn: &mut Connection, survey: &SurveyId, from: &str, to: Option<&str>) -> Result<(), StorageError> {
     diesel::update(
         responses::table.filter(responses::survey_id.eq(survey.as_str())).filter(responses::coarse_class.eq(from)),

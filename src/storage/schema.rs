@@ -28,6 +28,8 @@ diesel::table! {
         questionnaire -> Text,
         units -> Text,
         closed_on -> Nullable<Text>,
+        reminders -> Integer,
+        reminded_on -> Nullable<Text>,
     }
 }
 diesel::table! {
@@ -43,13 +45,39 @@ diesel::table! {
     }
 }
 diesel::table! {
-    responses (id) { id -> Text, survey_id -> Text, coarse_class -> Nullable<Text>, answers -> Text, receipt_hash -> Text, }
+    sealed_responses (receipt_hash) {
+        receipt_hash -> Text,
+        survey_id -> Text,
+        coarse_class -> Nullable<Text>,
+        sealed -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    responses (id) { id -> Text, survey_id -> Text, coarse_class -> Nullable<Text>, answers -> Text, }
+}
+diesel::table! {
+    receipts (receipt_hash) { receipt_hash -> Text, survey_id -> Text, withdrawn -> Bool, }
+}
+diesel::table! {
+    suppressions (organisation, address_index) { organisation -> Text, address_index -> Text, }
 }
 diesel::table! {
     releases (id) { id -> Text, survey_id -> Text, body -> Text, }
 }
 diesel::table! {
     workforces (organisation, snapshot_date) { organisation -> Text, snapshot_date -> Text, body -> Text, }
+}
+diesel::table! {
+    indicator_inputs (organisation, year, variant, kind) {
+        organisation -> Text,
+        year -> Integer,
+        variant -> Text,
+        kind -> Text,
+        body -> Text,
+    }
+}
+diesel::table! {
+    column_mappings (organisation, format) { organisation -> Text, format -> Text, body -> Text, }
 }
 diesel::table! {
     populations (id) { id -> Text, body -> Text, }
@@ -66,6 +94,7 @@ diesel::table! {
     }
 }
 
-// Written by hand, one pair at a time. `invitations` and `responses` must never stand here, with each other or with
-// anything that leads from one to the other: a query that links a person to an answer then does not compile.
+// Written by hand, one pair at a time. `invitations`, `sealed_responses`, `responses` and `receipts` must never stand
+// here, with each other or with anything that leads from one to the other: a query that links a person to an answer,
+// or a receipt to one, then does not compile.
 diesel::allow_tables_to_appear_in_same_query!(accounts, sessions);

@@ -12,6 +12,15 @@ use crate::domain::organisation::{OdsCode, UnitTree};
 use crate::domain::questionnaire::Questionnaire;
 use crate::domain::survey::{Survey, SurveyContent, SurveyState, Title};
 
+/// How a survey's state is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Nobody else holds it.
+    Alone,
+    /// Others may hold it so, too.
+    BesideOthers,
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = surveys)]
 struct SurveyRow {
@@ -127,6 +136,60 @@ pub fn list(conn: &mut Connection, scope: &TenantScope, after: &str, limit: i64)
     rows.into_iter().map(Survey::try_from).collect()
 }
 
+/// Holds a survey's state until the end of the transaction: alone, for closing it, or beside others, for answering.
+///
+/// Without this an answer on PostgreSQL could be stored after close has read the answers. SQLite has one writer anyway.
+pub fn hold(conn: &mut Connection, id: &SurveyId, hold: Hold) -> Result<(), StorageError> {
+    let Connection::Postgres(c) = conn else { return Ok(()) };
+    let key = id.as_str().get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    let query = match hold {
+        Hold::Alone => "SELECT pg_advisory_xact_lock($1)",
+        Hold::BesideOthers => "SELECT pg_advisory_xact_lock_shared($1)",
+    };
+    diesel::sql_query(query).bind::<diesel::sql_types::BigInt, _>(key).execute(c)?;
+    Ok(())
+}
+
+/// The published surveys of the organisation in scope that were closed from `first` to `last`, latest first.
+pub fn published_between(
+    conn: &mut Connection,
+    scope: &TenantScope,
+    first: Date,
+    last: Date,
+) -> Result<Vec<Survey>, StorageError> {
+    let rows = surveys::table
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .filter(surveys::state.eq(SurveyState::Published.as_str()))
+        .filter(surveys::closed_on.between(format_date(first)?, format_date(last)?))
+        .order((surveys::closed_on.desc(), surveys::id.desc()))
+        .select(SurveyRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Survey::try_from).collect()
+}
+
+/// The published survey of the organisation in scope that was closed last before `id` was; on the same day, the one with
+/// the smaller identifier comes first.
+pub fn published_before(
+    conn: &mut Connection,
+    scope: &TenantScope,
+    id: &SurveyId,
+) -> Result<Option<SurveyId>, StorageError> {
+    let closed_on: Option<String> = surveys::table.find(id.as_str()).select(surveys::closed_on).first(conn)?;
+    let Some(closed_on) = closed_on else { return Ok(None) };
+    let before: Option<String> = surveys::table
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .filter(surveys::state.eq(SurveyState::Published.as_str()))
+        .filter(
+            surveys::closed_on.lt(&closed_on).or(surveys::closed_on.eq(&closed_on).and(surveys::id.lt(id.as_str()))),
+        )
+        .order((surveys::closed_on.desc(), surveys::id.desc()))
+        .select(surveys::id)
+        .first(conn)
+        .optional()?;
+    let unreadable = StorageError::unreadable("survey");
+    before.map(|id| id.parse().map_err(|_| unreadable("identifier".to_owned()))).transpose()
+}
+
 /// Moves a survey from `from` to `to`; `false` when it was not in `from` any more.
 pub fn change_state(
     conn: &mut Connection,
@@ -138,6 +201,24 @@ pub fn change_state(
         .set(surveys::state.eq(to.as_str()))
         .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// How many reminders a survey has sent, and the day of the latest.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn reminders(conn: &mut Connection, id: &SurveyId) -> Result<(u32, Option<Date>), StorageError> {
+    let (sent, latest): (i32, Option<String>) =
+        surveys::table.find(id.as_str()).select((surveys::reminders, surveys::reminded_on)).first(conn)?;
+    Ok((sent.unsigned_abs(), latest.as_deref().map(parse_date).transpose()?))
+}
+
+/// Notes that a reminder was sent on `day`.
+pub fn note_reminder(conn: &mut Connection, id: &SurveyId, day: Date) -> Result<(), StorageError> {
+    diesel::update(surveys::table.find(id.as_str()))
+        .set((surveys::reminders.eq(surveys::reminders + 1), surveys::reminded_on.eq(Some(format_date(day)?))))
+        .execute(conn)?;
+    Ok(())
 }
 
 pub(super) fn parse_date(text: &str) -> Result<Date, StorageError> {

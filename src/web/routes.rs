@@ -6,8 +6,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    auth, health, invitations, organisations, populations, questionnaires, reports, respond, results, surveys,
-    workforce,
+    auth, column_mappings, comparisons, health, indicator_inputs, invitations, organisations, populations,
+    questionnaires, receipts, reports, representativeness, respond, results, surveys, workforce, wres,
 };
 use super::{Problem, assets, forms, office, openapi};
 
@@ -34,10 +34,16 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(invitations::invite)
             .service(invitations::remind)
             .service(invitations::participation)
+            .service(invitations::suppress)
             .service(respond::read_form)
             .service(respond::submit)
+            .service(receipts::withdraw)
+            .service(receipts::list_receipts)
             .service(results::read_release)
             .service(results::read_results)
+            .service(comparisons::read_survey_indicators)
+            .service(comparisons::read_trend)
+            .service(representativeness::read_representativeness)
             .service(results::download_results)
             .service(workforce::replace_workforce)
             .service(workforce::read_latest_workforce)
@@ -45,7 +51,18 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(populations::list_populations)
             .service(populations::read_population)
             .service(populations::import_population)
-            .service(reports::representation),
+            .service(reports::representation)
+            .service(column_mappings::read_column_mapping)
+            .service(column_mappings::replace_column_mapping)
+            .service(indicator_inputs::read_recruitment)
+            .service(indicator_inputs::replace_recruitment)
+            .service(indicator_inputs::read_disciplinary)
+            .service(indicator_inputs::replace_disciplinary)
+            .service(indicator_inputs::read_training)
+            .service(indicator_inputs::replace_training)
+            .service(indicator_inputs::read_board)
+            .service(indicator_inputs::replace_board)
+            .service(wres::read_wres),
     );
 }
 

@@ -3,7 +3,7 @@
 use candour::domain::account::Role;
 use serde_json::json;
 
-use crate::support::{App, on_both_databases};
+use crate::support::{App, execute, on_both_databases};
 
 on_both_databases! {
     fn one_bad_line_invites_nobody(database) {
@@ -49,5 +49,92 @@ on_both_databases! {
         assert_eq!(would.expect(200).json()["added"], 1);
         assert_eq!(hr.get(&format!("{path}/participation")).expect(200).json()["invited"], 1);
         assert_eq!(app.deliver(), 0);
+    }
+}
+
+on_both_databases! {
+    fn reminders_keep_their_distance_and_say_only_at_most_how_many(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 14);
+        let path = format!("/api/v1/surveys/{survey}/reminders");
+        let remind = || hr.send("POST", &path, None);
+        for token in &tokens[..12] {
+            app.client.post(&format!("/api/v1/respond/{token}"), &json!({ "answers": { "belonging": ["agree"] } })).expect(201);
+        }
+        assert_eq!(remind().expect(202).json()["at_most"], 3, "two have not answered; 11 are told as answered");
+        assert_eq!(app.deliver(), 2);
+        let lately = remind().expect(409).json();
+        assert_eq!(lately["type"], "urn:candour:problem:reminded-lately");
+
+        let url = app.database.url();
+        for _ in 0..2 {
+            let days_ago = candour::services::today() - time::Duration::days(3);
+            execute(&url, &format!("UPDATE surveys SET reminded_on = '{days_ago}'"));
+            remind().expect(202);
+        }
+        execute(&url, "UPDATE surveys SET reminded_on = '2020-01-01'");
+        assert_eq!(remind().expect(409).json()["type"], "urn:candour:problem:reminded-enough");
+    }
+}
+
+on_both_databases! {
+    fn whoever_wants_no_e_mail_gets_none_and_can_still_answer(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 3);
+        let page = format!("/s/{}/no-more-e-mail", tokens[0]);
+
+        app.client.get(&page).expect(200);
+        app.client.send("HEAD", &page, None).expect(200);
+        assert_eq!(app.count_in(&app.database, "SELECT COUNT(*) AS value FROM suppressions"), 0, "looking changes nothing");
+        app.client.send("POST", &page, None).expect(200);
+        app.client.send("POST", &page, None).expect(200);
+        app.client.send("POST", "/s/AAAAAAAAAAAAAAAAAAAAAA/no-more-e-mail", None).expect(404);
+        hr.post(&format!("/api/v1/organisations/{ods}/suppressions"), &json!({ "emails": ["Person1@example.org"] })).expect(204);
+        hr.post(&format!("/api/v1/organisations/{ods}/suppressions"), &json!({ "emails": ["nobody"] })).expect(422);
+
+        hr.send("POST", &format!("/api/v1/surveys/{survey}/reminders"), None).expect(202);
+        app.deliver();
+        let reminded: Vec<String> = app.mailbox.mails().iter().filter(|mail| mail.text.contains("Reminder: ")).filter_map(|mail| mail.recipient()).collect();
+        assert_eq!(reminded, ["person2@example.org"]);
+        app.client.post(&format!("/api/v1/respond/{}", tokens[0]), &json!({ "answers": { "belonging": ["agree"] } })).expect(201);
+        assert_eq!(app.stored_responses(&survey), 1);
+    }
+}
+
+on_both_databases! {
+    fn addresses_go_when_the_survey_closes(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 3);
+        let plain = app.count_in(&app.database, "SELECT COUNT(*) AS value FROM invitations WHERE address LIKE '%@%'");
+        assert_eq!(plain, 0, "addresses are sealed");
+        hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
+        assert_eq!(app.count_in(&app.database, "SELECT COUNT(*) AS value FROM invitations WHERE address = ''"), 3);
+        app.client.get(&format!("/api/v1/respond/{}", tokens[0])).expect(410);
+        app.client.send("POST", &format!("/s/{}/no-more-e-mail", tokens[0]), None).expect(404);
+    }
+}
+
+on_both_databases! {
+    fn participation_by_unit_moves_in_steps(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 120);
+        // Every fourth is invited in the same unit; of the first unit 13 answer, of the second 10.
+        for token in tokens.iter().step_by(4).take(13).chain(tokens.iter().skip(1).step_by(4).take(10)) {
+            app.client.post(&format!("/api/v1/respond/{token}"), &json!({ "answers": { "belonging": ["agree"] } })).expect(201);
+        }
+        let told = hr.get(&format!("/api/v1/surveys/{survey}/participation")).expect(200).json();
+        assert_eq!(told["answered"], 22);
+        let units = told["units"].as_array().expect("units");
+        let of = |code: &str| units.iter().find(|unit| unit["unit"] == code).expect("the unit").clone();
+        assert_eq!((of("MED-1")["invited"].clone(), of("MED-1")["answered"].clone()), (json!(30), json!(11)));
+        assert_eq!(of("MAT-1")["answered"], 0);
     }
 }

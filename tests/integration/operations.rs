@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use candour::domain::account::Role;
+use candour::domain::account::{Role, TenantScope};
 use serde_json::json;
 
-use crate::support::{App, Candour, Finished, TestDatabase, execute, on_both_databases};
+use crate::support::{App, Candour, Finished, STORED, TestDatabase, execute, on_both_databases};
 
 /// `candour` with `arguments` on the database at `url`.
 fn candour(url: &str, arguments: &[&str]) -> Finished {
@@ -76,7 +76,7 @@ on_both_databases! {
         let target = empty_like(&app.database);
         let restored = candour(&target.url(), &["restore", text(&file)]).expect(0);
         assert!(restored.stdout.contains("spent invitations are as many as responses"), "{}", restored.stdout);
-        let kept = app.count_in(&target, &format!("SELECT COUNT(*) AS value FROM responses WHERE survey_id = '{survey}'"));
+        let kept = app.count_in(&target, &STORED.replace('?', &format!("'{survey}'")));
         println!("F15: {before} acknowledged before the backup, {after} after it, {kept} in the restored one");
         // At most one answer of each client is stored and not yet counted as acknowledged.
         assert!((before..=after + 2).contains(&kept), "{before} ≤ {kept} ≤ {after} + 2");
@@ -157,9 +157,9 @@ on_both_databases! {
         let other_secret = [("CANDOUR__DATABASE__URL", url.as_str()), ("CANDOUR__SECURITY__SECRET", "another secret, long enough for everybody too")];
         let closed = Finished::candour(&["verify"], &other_secret).expect(1);
         assert!(closed.stdout.contains("6 addresses do not open"), "{}", closed.stdout);
-        execute(&url, "UPDATE responses SET answers = '{' WHERE id = (SELECT MIN(id) FROM responses)");
+        execute(&url, "UPDATE sealed_responses SET sealed = 'x' WHERE receipt_hash = (SELECT MIN(receipt_hash) FROM sealed_responses)");
         assert!(candour(&url, &["verify"]).expect(1).stdout.contains("1 responses cannot be read"));
-        execute(&url, "DELETE FROM responses WHERE answers = '{'");
+        execute(&url, "DELETE FROM sealed_responses WHERE sealed = 'x'");
         let lost = candour(&url, &["verify", "--format", "json"]).expect(1);
         assert!(lost.stdout.contains("3 invitations are spent, 2 responses are stored"), "{}", lost.stdout);
         execute(&url, &format!("UPDATE surveys SET state = 'published' WHERE id = '{survey}'"));
@@ -174,10 +174,13 @@ on_both_databases! {
         let url = app.database.url();
         let rows = || {
             let of = |table| app.count_in(&app.database, &format!("SELECT COUNT(*) AS value FROM {table}"));
+            assert_eq!(of("responses"), of("receipts"), "receipts go with their answers");
             (of("invitations"), of("responses"))
         };
         assert!(candour(&url, &["purge"]).expect(0).stderr.contains("nothing is due"), "an open survey is left alone");
-        let closed_on = |day: &str| execute(&url, &format!("UPDATE surveys SET state = 'closed', closed_on = '{day}' WHERE id = '{survey}'"));
+        let scope = TenantScope::of_operator("RXX".parse().expect("an ODS code"));
+        app.run(app.services.surveys.close(scope, survey.parse().expect("an id"))).expect("closed");
+        let closed_on = |day: &str| execute(&url, &format!("UPDATE surveys SET closed_on = '{day}' WHERE id = '{survey}'"));
         let days_ago = |days| (candour::services::today() - time::Duration::days(days)).to_string();
         closed_on(&days_ago(30));
         candour(&url, &["purge"]).expect(0);

@@ -9,6 +9,8 @@ mod ledger;
 mod policy;
 mod protected_table;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use audit::AuditReport;
 pub use ledger::Ledger;

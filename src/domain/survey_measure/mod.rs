@@ -44,6 +44,13 @@ pub struct Measures {
     tally: Figure<Tally>,
 }
 
+impl Measures {
+    /// Favourable answers among those with a score.
+    pub fn tally(&self) -> Figure<Tally> {
+        self.tally
+    }
+}
+
 /// The share of one option.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OptionShare {

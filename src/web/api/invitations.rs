@@ -4,13 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{CsvOrJson, csv_or_json};
+use super::body::{Body, CsvOrJson, csv_or_json};
 use crate::domain::invitation::{EmailAddress, Invitee};
 use crate::domain::questionnaire::Language;
 use crate::import;
-use crate::services::invitations::{InvitationSummary, Participation};
+use crate::services::invitations::{InvitationSummary, Participation, UnitParticipation};
 use crate::services::{AppError, Services};
-use crate::web::access::{Managed, ReadSurvey, RunSurvey};
+use crate::web::access::{InOrganisation, Managed, ReadSurvey, RunSurvey};
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
 
 /// Most people in one call.
@@ -67,19 +67,42 @@ pub struct ParticipationView {
     answered: u64,
     /// Step in which `answered` moves while the survey is open.
     step: u64,
+    /// The same by unit, for units in which enough people are invited.
+    units: Vec<UnitParticipationView>,
+}
+
+/// How many of a unit take part.
+#[derive(Serialize, ToSchema)]
+pub struct UnitParticipationView {
+    /// Code of the unit.
+    unit: String,
+    /// People invited in it.
+    invited: u64,
+    /// People who have answered, always rounded down to a multiple of `step`.
+    answered: u64,
 }
 
 impl From<Participation> for ParticipationView {
     fn from(counts: Participation) -> Self {
-        Self { invited: counts.invited, answered: counts.answered, step: counts.step }
+        let view = |unit: UnitParticipation| UnitParticipationView {
+            unit: unit.unit,
+            invited: unit.invited,
+            answered: unit.answered,
+        };
+        Self {
+            invited: counts.invited,
+            answered: counts.answered,
+            step: counts.step,
+            units: counts.units.into_iter().map(view).collect(),
+        }
     }
 }
 
 /// How many reminders are on their way.
 #[derive(Serialize, ToSchema)]
 pub struct RemindersView {
-    /// E-mails queued.
-    queued: usize,
+    /// E-mails queued, at most: the exact number would be how many have answered.
+    at_most: u64,
 }
 
 /// Invites people, all or none: JSON, or CSV with the columns `email,unit` and optionally `name,language`.
@@ -113,8 +136,8 @@ pub async fn invite(
     responses((status = 202, body = RemindersView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
 #[post("/surveys/{id}/reminders")]
 pub async fn remind(survey: Managed<RunSurvey>, services: web::Data<Services>) -> ApiResult<HttpResponse> {
-    let queued = services.invitations.remind(survey.scope, survey.id).await?;
-    Ok(HttpResponse::Accepted().json(RemindersView { queued }))
+    let at_most = services.invitations.remind(survey.scope, survey.id).await?;
+    Ok(HttpResponse::Accepted().json(RemindersView { at_most }))
 }
 
 /// How many take part.
@@ -126,6 +149,41 @@ pub async fn participation(
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<ParticipationView>> {
     Ok(web::Json(services.invitations.participation(survey.scope, survey.id).await?.into()))
+}
+
+/// Addresses that no e-mail may go to any more.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuppressionBody {
+    /// Addresses that complained, or that do not exist.
+    #[schema(example = json!(["a.khan@example.org"]))]
+    emails: Vec<String>,
+}
+
+/// Takes addresses off every later e-mail of the organisation: what its mail system reports as bounced or complained.
+/// Nobody can read the list; only keyed hashes are kept.
+#[utoipa::path(tag = "invitations", params(("ods" = String, Path, description = "ODS code")), request_body = SuppressionBody,
+    responses((status = 204), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[post("/organisations/{ods}/suppressions")]
+pub async fn suppress(
+    access: InOrganisation<RunSurvey>,
+    body: Body<SuppressionBody>,
+    services: web::Data<Services>,
+) -> ApiResult<HttpResponse> {
+    let addresses = body
+        .read()?
+        .emails
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            EmailAddress::parse(text).map_err(|error| {
+                let part = ProblemPart { pointer: format!("/emails/{index}"), detail: error.to_string() };
+                Problem::unprocessable("some addresses cannot be used; nothing was noted", vec![part])
+            })
+        })
+        .collect::<ApiResult<_>>()?;
+    services.suppressions.add(access.scope, addresses).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 fn parse(people: Vec<InviteeBody>) -> ApiResult<Vec<Invitee>> {

@@ -20,6 +20,7 @@ pub(super) enum Reason {
     Closed,
     UnknownLink,
     UnknownQuestion,
+    NoList,
     CameFromElsewhere,
     Unreadable,
     Busy,
@@ -60,6 +61,10 @@ impl Ending {
                 Reason::UnknownQuestion => {
                     ("There is no such question", "Go back to the survey and continue from there.")
                 }
+                Reason::NoList => (
+                    "There is no such list",
+                    "Receipts are listed when a survey has closed, until its answers are deleted.",
+                ),
                 Reason::CameFromElsewhere => (
                     "This was not sent from our page",
                     "Nothing was changed. Open the link in your invitation and continue from there.",
@@ -93,6 +98,10 @@ impl Ending {
                 Reason::UnknownQuestion => {
                     ("Nid oes cwestiwn o’r fath", "Ewch yn ôl i’r arolwg a pharhau o’r fan honno.")
                 }
+                Reason::NoList => (
+                    "Nid oes rhestr o’r fath",
+                    "Caiff derbynebau eu rhestru pan fydd arolwg wedi cau, hyd nes i’r atebion gael eu dileu.",
+                ),
                 Reason::CameFromElsewhere => (
                     "Ni chafodd hwn ei anfon o’n tudalen ni",
                     "Ni newidiwyd dim. Agorwch y ddolen yn eich gwahoddiad a pharhau o’r fan honno.",
@@ -125,7 +134,7 @@ impl ResponseError for Ending {
         match self.reason {
             Reason::AlreadyAnswered => StatusCode::CONFLICT,
             Reason::Closed => StatusCode::GONE,
-            Reason::UnknownLink | Reason::UnknownQuestion => StatusCode::NOT_FOUND,
+            Reason::UnknownLink | Reason::UnknownQuestion | Reason::NoList => StatusCode::NOT_FOUND,
             Reason::CameFromElsewhere => StatusCode::FORBIDDEN,
             Reason::Unreadable => StatusCode::BAD_REQUEST,
             Reason::Busy => StatusCode::SERVICE_UNAVAILABLE,

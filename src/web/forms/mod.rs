@@ -10,6 +10,8 @@
 //! | `pages` | what each page shows, and its template |
 //! | `words` | every word that the form itself says, in both languages |
 //! | `ending` | links that lead nowhere, and failures, as pages |
+//! | `opt_out` | “no more e-mail” |
+//! | `receipt` | withdrawing answers until close, and the public list of receipts; its words beside it |
 //! | `about` | how anonymity is kept, and the accessibility statement, from the settings in force |
 //!
 //! Reading pages changes nothing; only `POST /s/{token}/submit` with answers spends a link.
@@ -20,7 +22,10 @@ mod ending;
 mod handlers;
 mod journey;
 mod links;
+mod opt_out;
 mod pages;
+mod receipt;
+mod receipt_words;
 mod visit;
 mod words;
 
@@ -42,6 +47,18 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(web::get().to(about::accessibility))
                 .route(web::head().to(about::accessibility)),
         )
+        .service(
+            page("/receipt")
+                .route(web::get().to(receipt::ask))
+                .route(web::head().to(receipt::ask))
+                .route(web::post().to(receipt::look)),
+        )
+        .service(page("/receipt/withdraw").route(web::post().to(receipt::withdraw)))
+        .service(
+            page("/published/{survey}/receipts")
+                .route(web::get().to(receipt::list))
+                .route(web::head().to(receipt::list)),
+        )
         .service(page("/s/{token}").route(web::get().to(handlers::start)).route(web::head().to(handlers::start)))
         .service(
             page("/s/{token}/question/{question}")
@@ -50,6 +67,12 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(web::post().to(handlers::answer)),
         )
         .service(page("/s/{token}/check").route(web::get().to(handlers::check)).route(web::head().to(handlers::check)))
+        .service(
+            page("/s/{token}/no-more-e-mail")
+                .route(web::get().to(opt_out::ask))
+                .route(web::head().to(opt_out::ask))
+                .route(web::post().to(opt_out::note)),
+        )
         .service(page("/s/{token}/submit").route(web::post().to(handlers::submit)))
         .service(page("/s/{token}/clear").route(web::post().to(handlers::clear)));
 }

@@ -101,17 +101,16 @@ impl App {
         hr.post(&format!("/api/v1/surveys/{id}/invitations"), &json!(invitees)).expect(200);
         hr.send("POST", &format!("/api/v1/surveys/{id}/open"), None).expect(200);
         self.deliver();
-        let mails = self.mailbox.mails();
-        let token =
-            |n| mails.iter().find(|mail| mail.is_to(&address(n))).and_then(|mail| mail.token()).expect("an invitation");
+        let links: BTreeMap<String, String> =
+            self.mailbox.mails().iter().filter_map(|mail| Some((mail.recipient()?, mail.token()?))).collect();
+        let token = |n| links.get(&address(n)).cloned().expect("an invitation");
         (id, (0..people).map(token).collect())
     }
 
     /// How many answers the survey has, as the database knows it.
     pub fn stored_responses(&self, survey: &str) -> u64 {
         let url = self.database.url();
-        let query = format!("SELECT COUNT(*) AS value FROM responses WHERE survey_id = '{survey}'");
-        super::database::count(&url, &query)
+        super::database::count(&url, &STORED.replace("?", &format!("'{survey}'")))
     }
 
     /// The number that `query` gives under the name `value` in any database.
@@ -119,6 +118,10 @@ impl App {
         super::database::count(&database.url(), query)
     }
 }
+
+/// Answers of a survey that are or will be counted: sealed while it is open, responses afterwards.
+pub const STORED: &str = "SELECT (SELECT COUNT(*) FROM responses WHERE survey_id = ?) \
+                          + (SELECT COUNT(*) FROM sealed_responses WHERE survey_id = ? AND sealed IS NOT NULL) AS value";
 
 /// Address of the `n`th invited.
 pub fn address(n: usize) -> String {

@@ -97,3 +97,34 @@ pub fn execute(url: &str, statement: &str) {
     }
     .unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
+
+/// The texts that `query` gives under the name `value`.
+pub fn lines(url: &str, query: &str) -> Vec<String> {
+    use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types};
+
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = sql_types::Text)]
+        value: String,
+    }
+    let rows: Vec<Row> = match url.strip_prefix("sqlite://") {
+        Some(file) => sql_query(query).load(&mut SqliteConnection::establish(file).expect("the file opens")),
+        None => sql_query(query).load(&mut PgConnection::establish(url).expect("the server answers")),
+    }
+    .unwrap_or_else(|error| panic!("{query}: {error}"));
+    rows.into_iter().map(|row| row.value).collect()
+}
+
+/// The bytes that `query` gives under the name `value`; PostgreSQL only.
+pub fn bytes(url: &str, query: &str) -> Vec<Vec<u8>> {
+    use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types};
+
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = sql_types::Binary)]
+        value: Vec<u8>,
+    }
+    let mut conn = PgConnection::establish(url).expect("the server answers");
+    let rows: Vec<Row> = sql_query(query).load(&mut conn).unwrap_or_else(|error| panic!("{query}: {error}"));
+    rows.into_iter().map(|row| row.value).collect()
+}

@@ -8,9 +8,9 @@ mod postgres;
 mod process;
 mod smtp;
 
-pub use app::{App, Settings};
-pub use client::Client;
-pub use database::{TestDatabase, execute, migrate};
+pub use app::{App, STORED, Settings};
+pub use client::{Answer, Client};
+pub use database::{TestDatabase, bytes, execute, lines, migrate};
 pub use mailbox::{Mailbox, ReceivedMail};
 pub use postgres::{PostgresDatabase, certificate};
 pub use process::{Candour, Finished};

@@ -23,6 +23,8 @@ pub enum Reply {
     Hang,
     /// Takes the message, and hangs up without saying so.
     DropAfterData,
+    /// Every fourth recipient each: 250, 450, 550, and a hang-up after the message.
+    Mixed,
 }
 
 /// The server; its threads end with the test's process.
@@ -68,16 +70,22 @@ impl SmtpSink {
 }
 
 fn converse(stream: TcpStream, shared: &Mutex<Shared>) -> std::io::Result<()> {
+    // A reply in two pieces would wait for an acknowledgement in between, 40 ms each.
+    stream.set_nodelay(true)?;
     let mut output = stream.try_clone()?;
     let mut lines = BufReader::new(stream).lines();
     let reply = || shared.lock().expect("no panic").reply;
-    if reply() == Reply::Closing {
+    let mut to_recipient = reply();
+    if to_recipient == Reply::Closing {
         return write!(output, "421 closing\r\n");
     }
     write!(output, "220 sink\r\n")?;
     while let Some(line) = lines.next().transpose()? {
         let command = line.get(..4).unwrap_or_default().to_ascii_uppercase();
-        let said = match (command.as_str(), reply()) {
+        if command == "RCPT" {
+            to_recipient = of_recipient(reply(), &line);
+        }
+        let said = match (command.as_str(), to_recipient) {
             (_, Reply::Hang) => {
                 thread::sleep(Duration::from_secs(60));
                 return Ok(());
@@ -89,7 +97,7 @@ fn converse(stream: TcpStream, shared: &Mutex<Shared>) -> std::io::Result<()> {
                 let message: Vec<String> =
                     lines.by_ref().map_while(Result::ok).take_while(|line| line != ".").collect();
                 shared.lock().expect("no panic").messages.push(message.join("\r\n"));
-                if reply() == Reply::DropAfterData {
+                if to_recipient == Reply::DropAfterData {
                     return Ok(());
                 }
                 "250 kept"
@@ -100,4 +108,16 @@ fn converse(stream: TcpStream, shared: &Mutex<Shared>) -> std::io::Result<()> {
         write!(output, "{said}\r\n")?;
     }
     Ok(())
+}
+
+/// With [`Reply::Mixed`] the number in the address decides.
+fn of_recipient(reply: Reply, line: &str) -> Reply {
+    let digits: String = line.chars().filter(char::is_ascii_digit).collect();
+    match (reply, digits.parse::<usize>().unwrap_or(0) % 4) {
+        (Reply::Mixed, 0) => Reply::Accept,
+        (Reply::Mixed, 1) => Reply::TryLater,
+        (Reply::Mixed, 2) => Reply::NoSuchMailbox,
+        (Reply::Mixed, _) => Reply::DropAfterData,
+        (other, _) => other,
+    }
 }

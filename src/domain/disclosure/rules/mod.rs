@@ -14,7 +14,7 @@ mod minimum_interval;
 mod secondary_suppression;
 mod unanimity;
 
-pub(super) use minimum_interval::{guarded, required_width};
+pub(super) use minimum_interval::{Guarded, guarded, required_width};
 
 use super::Policy;
 use crate::domain::tabulation::{Group, QuestionColumn, RawTable};
