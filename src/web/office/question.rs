@@ -137,21 +137,27 @@ fn groups(release: &Release, question: &Question, by: usize, within: Option<With
     // What lies inside the chosen group has a page of its own, unless the page is about just that.
     let other = only.filter(|(variable, _)| *variable != name(by)).map(|(variable, code)| (place(&variable), code));
     let by_place = place(&name(by));
-    Ok(table
+    let mut groups: Vec<(Vec<usize>, Group)> = table
         .lines
         .into_iter()
         .filter(|line| other.as_ref().is_none_or(|(place, code)| line.categories[*place] == *code))
         .map(|line| {
             let category = line.categories[by_place].as_str();
             let position = variables[by].position(category).unwrap_or_default();
-            Group {
+            let group = Group {
                 label: category_label(&release.content.units, &variables[by].name, category, ENGLISH),
                 // Everybody and the largest groups begin at the margin.
                 level: variables[by].depth(position).saturating_sub(1),
                 line,
-            }
+            };
+            let mut path: Vec<usize> = variables[by].path(position).collect();
+            path.reverse();
+            (path, group)
         })
-        .collect())
+        .collect();
+    // Each group is followed by the groups inside it.
+    groups.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(groups.into_iter().map(|(_, group)| group).collect())
 }
 
 fn name(release: &Release, variable: usize, category: usize) -> String {
