@@ -9,6 +9,8 @@ mod closing;
 mod error;
 pub mod health;
 pub mod invitations;
+pub mod letters;
+pub mod mail_samples;
 pub mod organisations;
 pub mod outbox;
 pub mod populations;

@@ -9,6 +9,7 @@ mod authorisation;
 mod command_line;
 mod durability;
 mod invitations;
+mod letters;
 mod linkage;
 mod logs;
 mod mail;

@@ -5,6 +5,7 @@ mod body;
 mod figure;
 pub mod health;
 pub mod invitations;
+pub mod mail_samples;
 pub mod organisations;
 mod page;
 pub mod populations;

@@ -4,6 +4,7 @@ mod confirm;
 mod errors;
 mod frame;
 pub mod home;
+pub mod letters;
 pub mod question;
 pub mod representation;
 pub mod results;
