@@ -12,6 +12,8 @@ use crate::config::SecurityConfig;
 pub enum Purpose {
     /// Tokens in invitation links.
     InvitationToken,
+    /// Tokens behind the short codes of letters.
+    LetterCode,
     /// Hash under which an address is found again.
     AddressIndex,
     /// Addresses at rest.
@@ -32,6 +34,7 @@ impl Purpose {
     fn label(self) -> &'static [u8] {
         match self {
             Self::InvitationToken => b"candour/1/invitation-token",
+            Self::LetterCode => b"candour/1/letter-code",
             Self::AddressIndex => b"candour/1/address-index",
             Self::AddressSeal => b"candour/1/address-seal",
             Self::Response => b"candour/1/response",

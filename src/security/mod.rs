@@ -2,6 +2,7 @@
 
 mod access_token;
 mod keys;
+mod letter_code;
 mod password;
 mod random;
 mod sealed_file;
@@ -10,6 +11,7 @@ mod token;
 
 pub use access_token::{AccessTokens, Claims, InvalidToken};
 pub use keys::{Keys, Purpose};
+pub use letter_code::{LetterCode, MalformedCode};
 pub use password::{PasswordError, PasswordHasher};
 pub use random::{random_bytes, random_identifier_bytes};
 pub use sealed_file::{FileKey, SEALED_START, SealedFileError, is_sealed, open_file, seal_file};

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use super::{Keys, Purpose, random_bytes};
+use super::{Keys, LetterCode, Purpose, random_bytes};
 use crate::domain::identifier::InvitationId;
 
 /// A token as its owner holds it. Never stored, never logged.
@@ -36,6 +36,13 @@ impl PlaintextToken {
     pub fn of_invitation(keys: &Keys, invitation: &InvitationId) -> Self {
         let [token @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
             keys.authenticate(Purpose::InvitationToken, invitation.as_str().as_bytes());
+        Self::from_bytes(token)
+    }
+
+    /// The token behind the short code of a letter, derived under a key of the installation.
+    pub fn of_letter(keys: &Keys, code: &LetterCode) -> Self {
+        let [token @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
+            keys.authenticate(Purpose::LetterCode, code.letters().as_bytes());
         Self::from_bytes(token)
     }
 

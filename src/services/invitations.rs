@@ -22,12 +22,12 @@ use crate::storage::{Connection, Database, StorageError, organisations, response
 /// Use cases around invitations.
 #[derive(Clone)]
 pub struct Invitations {
-    database: Database,
-    keys: Keys,
+    pub(super) database: Database,
+    pub(super) keys: Keys,
     sealer: Sealer,
-    mailer: Mailer,
+    pub(super) mailer: Mailer,
     suppressions: suppressions::Suppressions,
-    public_url: String,
+    pub(super) public_url: String,
     coarse_class_minimum: usize,
     participation_minimum: u64,
     limits: InvitationsConfig,
@@ -139,7 +139,8 @@ impl Invitations {
             .map(|person| (person, self.address_index(survey, person)))
             .filter(|(_, index)| known.insert(index.clone()))
             .collect();
-        let classes = self.widen_classes(conn, survey, &units, &newcomers)?;
+        let classes =
+            self.widen_classes(conn, survey, &units, newcomers.iter().map(|(person, _)| person.unit.as_str()))?;
         let batch: Vec<StoredInvitation> = newcomers
             .iter()
             .map(|(person, index)| {
@@ -160,17 +161,17 @@ impl Invitations {
 
     /// The class of each unit, over those invited before and now. A class that has become too small to stand beside the
     /// new ones is widened for those who have it, and for answers that carry it: as a class, not one by one.
-    fn widen_classes(
+    pub(super) fn widen_classes<'a>(
         &self,
         conn: &mut Connection,
         survey: &Survey,
         units: &UnitTree,
-        newcomers: &[(&Invitee, String)],
+        newcomers: impl Iterator<Item = &'a str>,
     ) -> Result<HashMap<CoarseClass, CoarseClass>, AppError> {
         let before = invitations::counts_by_class(conn, &survey.id)?;
         let mut invited: HashMap<CoarseClass, usize> = before.iter().cloned().collect();
-        for (person, _) in newcomers {
-            *invited.entry(Some(person.unit.clone())).or_default() += 1;
+        for unit in newcomers {
+            *invited.entry(Some(unit.to_owned())).or_default() += 1;
         }
         let classes = coarse_classes(units, &invited, self.coarse_class_minimum);
         for (class, _) in &before {

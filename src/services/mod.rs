@@ -11,6 +11,8 @@ mod error;
 pub mod health;
 pub mod indicators;
 pub mod invitations;
+pub mod letters;
+pub mod mail_samples;
 pub mod organisations;
 pub mod outbox;
 pub mod populations;

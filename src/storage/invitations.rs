@@ -19,7 +19,7 @@ pub struct StoredInvitation {
     pub survey: SurveyId,
     /// Hash of the token in the link.
     pub token_hash: String,
-    /// Sealed e-mail address; empty once the survey has closed.
+    /// Sealed e-mail address; empty for letters, and once the survey has closed.
     pub address: String,
     /// Keyed hash of the address: one invitation per person and survey.
     pub address_index: String,
@@ -143,10 +143,11 @@ pub fn spend(conn: &mut Connection, id: &InvitationId) -> Result<Spent, StorageE
     Ok(if changed == 1 { Spent::Now } else { Spent::Before })
 }
 
-/// Invitations of a survey that nobody has answered: for reminders, never shown.
+/// Invitations of a survey by e-mail that nobody has answered: for reminders, never shown.
 pub fn unused(conn: &mut Connection, survey: &SurveyId) -> Result<Vec<InvitationId>, StorageError> {
     let ids: Vec<String> = invitations::table
         .filter(invitations::survey_id.eq(survey.as_str()))
+        .filter(invitations::address.ne(""))
         .filter(invitations::used.eq(false))
         .order(invitations::id)
         .select(invitations::id)

@@ -6,8 +6,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    auth, column_mappings, comparisons, health, indicator_inputs, invitations, organisations, populations,
-    questionnaires, receipts, reports, representativeness, respond, results, surveys, workforce, wres,
+    auth, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples, organisations,
+    populations, questionnaires, receipts, reports, representativeness, respond, results, surveys, workforce, wres,
 };
 use super::{Problem, assets, forms, office, openapi};
 
@@ -35,6 +35,8 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(invitations::remind)
             .service(invitations::participation)
             .service(invitations::suppress)
+            .service(mail_samples::preview_mail)
+            .service(mail_samples::send_test_mail)
             .service(respond::read_form)
             .service(respond::submit)
             .service(receipts::withdraw)
@@ -87,6 +89,9 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::survey::open)
                 .service(office::survey::close)
                 .service(office::survey::publish)
+                .service(office::letters::show)
+                .service(office::letters::make)
+                .service(office::letters::enter_paper)
                 .service(office::results::show)
                 .service(office::results::download)
                 .service(office::question::show)

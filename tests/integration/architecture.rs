@@ -39,6 +39,7 @@ const HOMES: &[(&str, &[&str], &str)] = &[
     ("actix_web", &["web", "commands/serve.rs"], "HTTP lives in web; `serve` starts its runtime"),
     ("utoipa", &["web"], "the API is described in web"),
     ("utoipa_actix_web", &["web"], "the API is described in web"),
+    ("qrcode", &["web"], "letters are pages"),
     ("askama", &["web", "mail"], "pages live in web, e-mails in mail"),
     ("clap", &["commands", "main.rs"], "the command line lives in commands"),
     ("indicatif", &["commands"], "only commands show progress"),

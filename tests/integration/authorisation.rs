@@ -62,6 +62,8 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("post", "/api/v1/surveys/{id}/close", Own(Role::HrLead)),
     ("post", "/api/v1/surveys/{id}/publish", Own(Role::HrLead)),
     ("post", "/api/v1/surveys/{id}/invitations", Own(Role::HrLead)),
+    ("get", "/api/v1/surveys/{id}/invitations/preview", Own(Role::HrLead)),
+    ("post", "/api/v1/surveys/{id}/invitations/test", Own(Role::HrLead)),
     ("post", "/api/v1/surveys/{id}/reminders", Own(Role::HrLead)),
     ("post", "/api/v1/organisations/{ods}/suppressions", Own(Role::HrLead)),
     ("get", "/api/v1/surveys/{id}/participation", Own(Role::Viewer)),

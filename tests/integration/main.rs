@@ -10,6 +10,7 @@ mod command_line;
 mod durability;
 mod indicators;
 mod invitations;
+mod letters;
 mod linkage;
 mod logs;
 mod mail;

@@ -8,6 +8,7 @@ mod figure;
 pub mod health;
 pub mod indicator_inputs;
 pub mod invitations;
+pub mod mail_samples;
 pub mod organisations;
 mod page;
 pub mod populations;

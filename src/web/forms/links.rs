@@ -40,6 +40,11 @@ impl Links {
         self.to("/clear", false)
     }
 
+    /// Where the answers in this browser are cleared and something else is shown.
+    pub(super) fn leave(&self) -> String {
+        self.to("/leave", false)
+    }
+
     /// The same addresses in the other language.
     pub(super) fn switched(&self) -> Self {
         Self::new(self.token.clone(), self.language.other())

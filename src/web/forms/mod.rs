@@ -10,6 +10,7 @@
 //! | `pages` | what each page shows, and its template |
 //! | `words` | every word that the form itself says, in both languages |
 //! | `ending` | links that lead nowhere, and failures, as pages |
+//! | `code` | the code from a letter, leaving quickly, and the kiosk |
 //! | `opt_out` | “no more e-mail” |
 //! | `receipt` | withdrawing answers until close, and the public list of receipts; its words beside it |
 //! | `about` | how anonymity is kept, and the accessibility statement, from the settings in force |
@@ -17,6 +18,7 @@
 //! Reading pages changes nothing; only `POST /s/{token}/submit` with answers spends a link.
 
 mod about;
+mod code;
 mod draft;
 mod ending;
 mod handlers;
@@ -29,8 +31,11 @@ mod receipt_words;
 mod visit;
 mod words;
 
-use actix_web::HttpRequest;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, FormConfig, ServiceConfig};
+use actix_web::{Error, HttpRequest};
 use ending::{Ending, Reason};
 
 /// The most that one page may send: a comment in any script, and room to spare.
@@ -59,6 +64,14 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(web::get().to(receipt::list))
                 .route(web::head().to(receipt::list)),
         )
+        .service(
+            page("/code")
+                .route(web::get().to(code::ask))
+                .route(web::head().to(code::ask))
+                .route(web::post().to(code::follow)),
+        )
+        .service(page("/kiosk").route(web::get().to(code::kiosk)))
+        .service(page("/s/{token}/leave").route(web::get().to(code::leave)))
         .service(page("/s/{token}").route(web::get().to(handlers::start)).route(web::head().to(handlers::start)))
         .service(
             page("/s/{token}/question/{question}")
@@ -77,8 +90,20 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(page("/s/{token}/clear").route(web::post().to(handlers::clear)));
 }
 
-fn page(path: &str) -> actix_web::Resource {
+fn page(
+    path: &str,
+) -> actix_web::Resource<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
     let unreadable =
         |_, request: &HttpRequest| Ending { reason: Reason::Unreadable, language: visit::language(request) }.into();
-    web::resource(path).app_data(FormConfig::default().limit(LARGEST_PAGE).error_handler(unreadable))
+    web::resource(path)
+        .app_data(FormConfig::default().limit(LARGEST_PAGE).error_handler(unreadable))
+        .wrap(from_fn(code::reset_kiosk))
 }

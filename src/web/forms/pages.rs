@@ -79,6 +79,7 @@ pub(super) struct QuestionPage {
     field: Field,
     support: Vec<String>,
     clear: String,
+    leave: String,
 }
 
 /// The one field of a question page.
@@ -114,6 +115,7 @@ impl QuestionPage {
             field: field(visit, question, caption, given, error),
             support: support.into_iter().map(str::to_owned).collect(),
             clear: visit.links.clear(),
+            leave: visit.links.leave(),
         })
     }
 }
@@ -170,6 +172,7 @@ pub(super) struct CheckPage {
     sections: Vec<(String, SummaryList)>,
     submit: String,
     clear: String,
+    leave: String,
 }
 
 impl CheckPage {
@@ -198,6 +201,7 @@ impl CheckPage {
             sections,
             submit: visit.links.submit(),
             clear: visit.links.clear(),
+            leave: visit.links.leave(),
         }
     }
 }

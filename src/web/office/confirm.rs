@@ -19,15 +19,22 @@ impl Confirmation {
     /// # Errors
     /// 400, with what to do.
     pub(super) fn check(&self, request: &HttpRequest, services: &Services) -> Result<(), Problem> {
-        let ours =
-            session_token(request).is_some_and(|session| services.accounts.form_token_fits(&session, &self.token));
-        if ours && !same_site::came_from_elsewhere(request) {
-            Ok(())
-        } else {
-            Err(Problem::bad_request(
-                "this form is too old or came from elsewhere; go back, load the page again and repeat the step",
-            ))
-        }
+        check_form_token(request, services, &self.token)
+    }
+}
+
+/// The same for forms with more than a button.
+///
+/// # Errors
+/// 400, with what to do.
+pub(super) fn check_form_token(request: &HttpRequest, services: &Services, token: &str) -> Result<(), Problem> {
+    let ours = session_token(request).is_some_and(|session| services.accounts.form_token_fits(&session, token));
+    if ours && !same_site::came_from_elsewhere(request) {
+        Ok(())
+    } else {
+        Err(Problem::bad_request(
+            "this form is too old or came from elsewhere; go back, load the page again and repeat the step",
+        ))
     }
 }
 

@@ -5,6 +5,7 @@ mod errors;
 mod figures;
 mod frame;
 pub mod home;
+pub mod letters;
 pub mod question;
 pub mod representation;
 pub mod results;

@@ -10,6 +10,7 @@ pub struct Client {
     agent: Agent,
     base: String,
     token: Option<String>,
+    cookie: Option<String>,
 }
 
 /// What came back.
@@ -28,12 +29,17 @@ impl Client {
             .timeout_global(Some(std::time::Duration::from_secs(60)))
             .build()
             .into();
-        Self { agent, base: base.to_owned(), token: None }
+        Self { agent, base: base.to_owned(), token: None, cookie: None }
     }
 
     /// The same client with an access token.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same client with a cookie.
+    pub fn with_cookie(&self, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.to_owned()), ..self.clone() }
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -70,8 +76,12 @@ impl Client {
 
     fn request(&self, method: &str, path: &str) -> ureq::http::request::Builder {
         let request = Request::builder().method(method).uri(format!("{}{path}", self.base));
-        match &self.token {
+        let request = match &self.token {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
+        match &self.cookie {
+            Some(cookie) => request.header("cookie", cookie),
             None => request,
         }
     }

@@ -1,0 +1,210 @@
+// The staff form for everyone: keyboard only, small screens, large text, light pages, valid HTML, in every state.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { startBrowser, startCandour, violations } from "./support.mjs";
+
+const NU = join(dirname(createRequire(import.meta.url).resolve("vnu-jar/package.json")), "build/dist/vnu.jar");
+
+let candour;
+let browser;
+/** HTML as it was served, by a name for its state. */
+const served = new Map();
+before(async () => {
+  candour = await startCandour({ people: 14 });
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  candour?.stop();
+});
+
+/** A page whose HTML is kept, and whose requests must stay with us. */
+async function open(options = {}) {
+  const context = await browser.newContext({ javaScriptEnabled: false, ...options });
+  const page = await context.newPage();
+  const foreign = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(candour.base) && !request.url().startsWith("data:")) foreign.push(request.url());
+  });
+  page.on("response", async (response) => {
+    if (response.request().resourceType() !== "document" || (response.status() >= 300 && response.status() < 400)) return;
+    const state = response.url().replace(candour.base, "").replace(/\/s\/[A-Za-z0-9_-]{22}/, "/s/…");
+    const html = await response.text().catch(() => null);
+    if (html) served.set(`${response.request().method()} ${state} ${response.status()}`, html);
+  });
+  return { page, foreign, close: () => context.close() };
+}
+
+/** Presses Tab until the element has the focus. */
+async function tabTo(page, selector) {
+  for (let presses = 0; presses < 60; presses++) {
+    if (await page.locator(`${selector}:focus`).count()) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`${selector} cannot be reached with the keyboard on ${page.url()}`);
+}
+
+test("the whole journey with the keyboard alone, in Welsh", async () => {
+  const { page, foreign, close } = await open();
+  await page.goto(`${candour.base}/s/${candour.tokens[0]}?lang=cy`);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.locator(".nhsuk-skip-link:focus").count(), 1, "the first stop is the skip link");
+  await tabTo(page, "main a.nhsuk-button");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/question\//);
+  let questions = 0;
+  while (page.url().includes("/question/")) {
+    assert.ok(++questions < 120, "the form does not end");
+    assert.equal(await page.locator("html").getAttribute("lang"), "cy");
+    assert.equal(await page.locator(".candour-exit").count(), 1);
+    const before = page.url();
+    if (await page.locator("textarea").count()) {
+      await tabTo(page, "textarea");
+      await page.keyboard.type("Dim byd");
+    } else {
+      await tabTo(page, 'main :is(input[type="radio"], input[type="checkbox"])');
+      await page.keyboard.press("Space");
+    }
+    await tabTo(page, "main form[novalidate] button:not([name])");
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.href !== before);
+  }
+  assert.match(page.url(), /\/check/);
+  await tabTo(page, 'form[action*="/submit"] button');
+  await page.keyboard.press("Enter");
+  await page.locator(".candour-receipt").waitFor();
+  const cookies = await page.context().cookies();
+  assert.deepEqual(cookies.filter((cookie) => cookie.value), [], "a shared computer keeps nothing");
+  assert.ok(questions >= 30);
+  assert.deepEqual(foreign, []);
+  await close();
+});
+
+for (const [name, options] of [
+  ["at 320 pixels", { viewport: { width: 320, height: 640 } }],
+  ["at 200 % zoom", { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }],
+]) {
+  test(`nothing is cut off ${name}`, async () => {
+    const { page, close } = await open(options);
+    const found = [];
+    const look = async () => {
+      const { content, width } = await page.locator("html").evaluate((html) => ({ content: html.scrollWidth, width: html.clientWidth }));
+      if (content > width) found.push(`${page.url()} is ${content} wide`);
+    };
+    const token = candour.tokens[1];
+    await page.goto(`${candour.base}/s/${token}`);
+    await look();
+    found.push(...(await violations(page)));
+    await page.locator("main a.nhsuk-button").first().click();
+    for (let questions = 0; page.url().includes("/question/") && questions < 120; questions++) {
+      await look();
+      const choices = page.locator('input[type="radio"], input[type="checkbox"]');
+      if (await choices.count()) await choices.first().check();
+      else await page.locator("textarea").fill("A_very_long_word_".repeat(12));
+      await page.locator("form[novalidate] button:not([name])").click();
+      await page.waitForLoadState();
+    }
+    await look();
+    found.push(...(await violations(page)));
+    for (const path of ["/about/anonymity", "/about/accessibility?lang=cy", "/receipt", "/code?lang=cy", `/s/${token}/no-more-e-mail`, "/s/unknown"]) {
+      await page.goto(candour.base + path);
+      await look();
+      found.push(...(await violations(page)));
+    }
+    assert.deepEqual(found, []);
+    await close();
+  });
+}
+
+test("pages are light", async () => {
+  const { page, close } = await open({ javaScriptEnabled: true });
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  let bytes = 0;
+  session.on("Network.loadingFinished", (event) => (bytes += event.encodedDataLength));
+  await page.goto(`${candour.base}/s/${candour.tokens[2]}`, { waitUntil: "networkidle" });
+  const first = bytes;
+  const later = [];
+  await page.locator("main a.nhsuk-button").first().click();
+  for (let questions = 0; page.url().includes("/question/") && questions < 120; questions++) {
+    bytes = 0;
+    await page.locator('button[name="skip"]').click();
+    await page.waitForLoadState("load");
+    later.push(bytes);
+  }
+  const heaviest = Math.max(...later.slice(0, -1));
+  console.log(`first view ${first} bytes, heaviest question page ${heaviest}, check page ${later.at(-1)}`);
+  assert.ok(first > 10_000 && first < 60_000, `first view: ${first} bytes`);
+  assert.ok(heaviest < 10_000, `a later page: ${heaviest} bytes`);
+  await close();
+});
+
+test("every state is accessible, and its HTML is valid", async () => {
+  const { page, foreign, close } = await open();
+  const found = [];
+  const look = async () => found.push(...(await violations(page)));
+  const go = async (path) => {
+    await page.goto(candour.base + path);
+    await look();
+  };
+  const press = async (selector) => {
+    await page.locator(selector).click();
+    await page.waitForLoadState();
+    await look();
+  };
+  const token = candour.tokens[3];
+  const answered = await fetch(`${candour.base}/api/v1/respond/${candour.tokens[4]}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ answers: { belonging: ["agree"] } }),
+  });
+  const { receipt } = await answered.json();
+
+  for (const language of ["", "?lang=cy"]) {
+    for (const path of ["/about/anonymity", "/about/accessibility", "/receipt", "/code", `/s/${token}`, `/s/${token}/no-more-e-mail`, `/s/${candour.tokens[4]}`, "/s/unknown", `/s/${token}/question/none`]) await go(path + language);
+    await page.goto(`${candour.base}/receipt${language}`);
+    await press("main form button");
+    await page.locator('input[name="receipt"]').fill(receipt);
+    await press("main form button");
+    await page.goto(`${candour.base}/code${language}`);
+    await page.locator('input[name="code"]').fill("7K3M");
+    await press("main form button");
+    await page.goto(`${candour.base}/s/${token}/question/belonging${language}`);
+    await press("main form[novalidate] button:not([name])");
+    await page.goto(`${candour.base}/s/${token}/question/harassed_by_staff${language}`);
+    await look();
+    await press('form[action*="/clear"] button');
+  }
+  await page.goto(`${candour.base}/s/${token}/no-more-e-mail`);
+  await press("main form button");
+  await page.goto(`${candour.base}/receipt`);
+  await page.locator('input[name="receipt"]').fill(receipt);
+  await page.locator("main form button").click();
+  await press('form[action*="/receipt/withdraw"] button');
+
+  await candour.api(candour.hr, "POST", `/surveys/${candour.survey}/close`);
+  for (const path of [`/s/${token}`, `/s/${token}?lang=cy`, `/published/${candour.survey}/receipts`, "/published/none/receipts"]) await go(path);
+  assert.deepEqual(foreign, []);
+  await close();
+  assert.deepEqual(found, []);
+
+  const folder = mkdtempSync(join(tmpdir(), "candour-html-"));
+  const names = [...served.keys()];
+  names.forEach((name, index) => writeFileSync(join(folder, `${index}.html`), served.get(name)));
+  assert.ok(names.length > 50, `only ${names.length} states were seen`);
+  let report = "";
+  try {
+    execFileSync("java", ["-jar", NU, "--format", "json", "--errors-only", folder], { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  } catch (failed) {
+    report = failed.stderr;
+  }
+  rmSync(folder, { recursive: true });
+  const messages = report ? JSON.parse(report).messages : [];
+  assert.deepEqual(messages.map((message) => `${names[Number(message.url.match(/(\d+)\.html/)[1])]}: ${message.message}`), []);
+  console.log(`Nu checker: ${names.length} states, ${messages.length} errors`);
+});
