@@ -13,7 +13,7 @@
 //! | [`mail`] | the only place that names lettre |
 //! | [`security`] | the only place that names argon2, jsonwebtoken and the cipher |
 //! | [`services`] | use cases, one file per noun: domain + storage + mail + jobs combined here and nowhere else |
-//! | [`jobs`] | the outbox runner, one file per job |
+//! | [`jobs`] | the outbox runner: when work after a transaction runs, how often, when it is given up |
 //! | [`web`] | the only place that names actix-web: API, staff forms, office |
 //! | [`telemetry`] | logs |
 //!
@@ -36,7 +36,7 @@
 //! | query | `storage/<noun>.rs`, a function taking `&mut Connection` |
 //! | column | both migration folders → `storage/schema.rs` → the row struct beside its query |
 //! | e-mail | `mail/<name>.rs` + templates |
-//! | job | `jobs/<name>.rs` → [`jobs::Payload`] |
+//! | job | a variant of [`domain::job::Job`] → what it does, in `services/<noun>.rs` → one arm in `jobs/runner.rs` |
 //! | setting | a documented field in `config/<area>.rs` + `config/default.toml` |
 
 pub mod commands;

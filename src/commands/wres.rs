@@ -25,7 +25,7 @@ pub struct Arguments {
     /// board_voting, board_executive)
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
-    /// Survey figures of indicators 5 to 8: indicator,ethnic_category,count,base; [c] where withheld
+    /// Survey figures of indicators 5 to 8: indicator,ethnic_category,count,base; `[c]` where withheld
     #[arg(long, value_name = "FILE")]
     survey: Option<PathBuf>,
     /// Whose staff, when the workforce file has several organisations

@@ -44,6 +44,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(comparisons::read_survey_indicators)
             .service(comparisons::read_trend)
             .service(representativeness::read_representativeness)
+            .service(results::download_results)
             .service(workforce::replace_workforce)
             .service(workforce::read_latest_workforce)
             .service(workforce::read_workforce)
@@ -88,6 +89,7 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::survey::close)
                 .service(office::survey::publish)
                 .service(office::results::show)
+                .service(office::results::download)
                 .service(office::question::show)
                 .service(office::representation::show),
         )

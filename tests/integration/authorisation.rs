@@ -71,6 +71,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("get", "/api/v1/surveys/{id}/indicators", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/trend", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/representativeness", Own(Role::HrLead)),
+    ("get", "/api/v1/surveys/{id}/results.csv", Own(Role::Viewer)),
     ("get", "/api/v1/populations", SignedIn(Role::Viewer)),
     ("post", "/api/v1/populations", SignedIn(Role::HrLead)),
     ("get", "/api/v1/populations/{id}", SignedIn(Role::Viewer)),

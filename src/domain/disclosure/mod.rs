@@ -5,16 +5,19 @@
 
 mod audit;
 mod engine;
+pub mod frequency_table;
 mod ledger;
 mod policy;
+mod protected_frequencies;
 mod protected_table;
 mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use audit::AuditReport;
+pub use audit::{AuditReport, Contradiction, Disclosure, FrequencyAudit, attack_frequencies};
 pub use ledger::Ledger;
 pub use policy::Policy;
+pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, protect_frequencies};
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
 
 use std::thread;
@@ -126,7 +129,7 @@ pub fn protect(raw: RawTable, policy: &Policy, ledger: &Ledger) -> Result<Protec
 /// number of threads changes nothing but the time.
 fn narrow_all(raw: &RawTable, policy: &Policy, pattern: &Pattern, ledger: &Ledger) -> Result<Vec<Vec<bool>>, Refusal> {
     let narrowing = Narrowing::new(raw, policy, pattern);
-    let narrow = |column: usize| Ok::<_, Refusal>(narrowing.narrow(column, &ledger.known_answers(raw, column)?)?);
+    let narrow = |column: usize| narrowing.narrow(column, &ledger.known_answers(raw, column)?);
     let threads = thread::available_parallelism().map_or(1, usize::from).min(raw.columns.len()).max(1);
     let share = |first: usize| (first..raw.columns.len()).step_by(threads);
     let shares: Vec<Result<Vec<Vec<bool>>, Refusal>> = thread::scope(|scope| {

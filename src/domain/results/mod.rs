@@ -189,7 +189,7 @@ fn line(
         .collect();
     let several = matches!(question.kind, Kind::MultipleChoice(_));
     let counts: Vec<Figure<u64>> = if several {
-        columns.iter().map(|column| group.counts(*column).map(|counts| first(counts))).collect()
+        columns.iter().map(|column| group.counts(*column).map(first)).collect()
     } else {
         (0..question.options().len())
             .map(|option| group.counts(columns[0]).map(|counts| counts.get(option).copied().map_or(0, u64::from)))

@@ -60,6 +60,13 @@ pub struct OptionShare {
     pub share: Figure<Share>,
 }
 
+impl Measures {
+    /// People with a favourable answer.
+    pub fn favourable_people(&self) -> Figure<u64> {
+        self.tally.map(|tally| tally.events())
+    }
+}
+
 /// The measures of one question from its options.
 pub fn measures(options: &[OptionCount]) -> Measures {
     let base = sum(options.iter());

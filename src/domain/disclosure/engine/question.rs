@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alternatives::{Alternatives, Shown, Watched};
 use super::family::{self, Pattern};
-use super::search::KnownDiscloses;
 use super::span::Target;
-use crate::domain::disclosure::Policy;
 use crate::domain::disclosure::rules::{self, Guarded};
+use crate::domain::disclosure::{Policy, Refusal};
 use crate::domain::tabulation::RawTable;
 
 /// Sets offered at a time. Fewer lose less when something becomes narrow, and take longer.
@@ -62,8 +61,8 @@ impl<'a> Narrowing<'a> {
     /// the same people's answers to it before.
     ///
     /// # Errors
-    /// [`KnownDiscloses`] when what is known already determines a protected set.
-    pub fn narrow(&self, column: usize, known: &[Vec<u32>]) -> Result<Vec<bool>, KnownDiscloses> {
+    /// [`Refusal::AlreadyKnown`] when what is known already determines a protected set, or leaves it too narrow.
+    pub fn narrow(&self, column: usize, known: &[Vec<u32>]) -> Result<Vec<bool>, Refusal> {
         let question = &self.raw.columns[column];
         let counts: Vec<Vec<u32>> = self.pattern.sets.iter().map(|set| self.raw.count(column, &set.atoms)).collect();
         let refused = |counts: &[u32]| {
@@ -97,7 +96,7 @@ impl<'a> Narrowing<'a> {
         offered: Vec<bool>,
         targets: &[Target],
         known: &[Vec<u32>],
-    ) -> Result<Vec<bool>, KnownDiscloses> {
+    ) -> Result<Vec<bool>, Refusal> {
         let guarded = rules::guarded(&self.raw.columns[column]);
         if self.policy.minimum_interval == 0 || guarded.is_empty() {
             return Ok(offered);
@@ -114,7 +113,7 @@ impl<'a> Narrowing<'a> {
                 }
                 let withheld = self.most_telling(&told, &published);
                 if withheld.is_empty() {
-                    return Err(KnownDiscloses);
+                    return Err(Refusal::AlreadyKnown);
                 }
                 published.retain(|set| !withheld.contains(set));
             }

@@ -42,9 +42,9 @@ const SWAP_DIVISOR: usize = 1_200;
 /// States kept along a pass, to replay from.
 const CHECKPOINTS: usize = 24;
 
-/// What is known already determines a target, or leaves it too narrow.
+/// A set that is known already determines a target: its position in [`Problem::known`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::domain::disclosure) struct KnownDiscloses;
+pub(in crate::domain::disclosure) struct KnownDiscloses(pub usize);
 
 /// Per candidate: whether it is published. With or without `swaps`, no target is determined.
 ///
@@ -52,8 +52,8 @@ pub(in crate::domain::disclosure) struct KnownDiscloses;
 /// [`KnownDiscloses`].
 pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> Result<Vec<bool>, KnownDiscloses> {
     let mut span = Span::new(problem.columns, &problem.targets, problem.protects_lone);
-    if problem.known.iter().any(|known| span.offer(known) == Verdict::Disclosing) {
-        return Err(KnownDiscloses);
+    if let Some(known) = problem.known.iter().position(|known| span.offer(known) == Verdict::Disclosing) {
+        return Err(KnownDiscloses(known));
     }
     let start = span.work();
     let mut pass = Pass::new(problem);
