@@ -97,7 +97,7 @@ impl Services {
             results: results::Results::new(database.clone()),
             suppressions: suppressions::Suppressions::new(database.clone(), keys, sealer.clone()),
             surveys: surveys::Surveys::new(database.clone(), sealer.clone(), config.disclosure),
-            workforces: workforces::Workforces::new(database),
+            workforces: workforces::Workforces::new(database, config.disclosure),
             sealer,
         })
     }

@@ -4,8 +4,13 @@ use time::Date;
 use time::format_description::well_known::Iso8601;
 
 use super::{AppError, populations};
+use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
+use crate::domain::disclosure::{self, Ledger, Policy};
+use crate::domain::indicator::ReportingYear;
 use crate::domain::population::Population;
+use crate::domain::representation::{PublishedReport, published_report};
+use crate::domain::tabulation::of_workforce;
 use crate::domain::workforce::Workforce;
 use crate::storage::{Database, organisations, workforces};
 
@@ -13,6 +18,7 @@ use crate::storage::{Database, organisations, workforces};
 #[derive(Clone)]
 pub struct Workforces {
     database: Database,
+    disclosure: DisclosureConfig,
 }
 
 /// What a representation report compares.
@@ -27,8 +33,40 @@ pub struct Comparison {
 }
 
 impl Workforces {
-    pub(super) fn new(database: Database) -> Self {
-        Self { database }
+    pub(super) fn new(database: Database, disclosure: DisclosureConfig) -> Self {
+        Self { database, disclosure }
+    }
+
+    /// The report for everybody who may see releases: from the protected counts of 31 March of `year`. One day a year,
+    /// so that those who come and go between two snapshots do not follow by subtraction.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; [`AppError::Conflict`] when the snapshot is too small to show anything of it.
+    pub async fn published_report(
+        &self,
+        scope: TenantScope,
+        year: ReportingYear,
+        population: Option<String>,
+    ) -> Result<PublishedReport, AppError> {
+        let day = year.last_day();
+        let (workforce, population) = self
+            .database
+            .read(move |conn| {
+                let found = workforces::find_between(conn, &scope, day, day)?;
+                let (_, workforce) = found.ok_or(AppError::NotFound("workforce snapshot of 31 March"))?;
+                let id = population.as_deref().unwrap_or(populations::BUILT_IN);
+                Ok::<_, AppError>((workforce, populations::find(conn, id)?))
+            })
+            .await?;
+        let policy = Policy::for_survey(self.disclosure.minimum_count, self.disclosure.minimum_interval);
+        tokio::task::spawn_blocking(move || {
+            let raw = of_workforce(&workforce).map_err(|error| AppError::Internal(error.to_string()))?;
+            let table = disclosure::protect(raw, &policy, &Ledger::default())
+                .map_err(|refusal| AppError::Conflict { code: "not-publishable", detail: refusal.to_string() })?;
+            Ok(published_report(&table, &population))
+        })
+        .await
+        .map_err(|_| AppError::Internal("protection did not finish".to_owned()))?
     }
 
     /// Stores the snapshot of a date in place of an earlier one.

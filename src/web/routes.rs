@@ -54,6 +54,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(populations::read_population)
             .service(populations::import_population)
             .service(reports::representation)
+            .service(reports::published_representation)
             .service(column_mappings::read_column_mapping)
             .service(column_mappings::replace_column_mapping)
             .service(indicator_inputs::read_recruitment)

@@ -85,3 +85,26 @@ on_both_databases! {
         assert!(table.body.starts_with("part,group,workforce,workforce_share"), "{}", table.body);
     }
 }
+
+on_both_databases! {
+    fn those_who_are_not_hr_see_protected_counts_only(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let viewer = app.signed_in(Role::Viewer, Some(&ods));
+        let cell = |band: &str, group: &str, headcount: u64| {
+            json!({ "pay_band": band, "staff_group": "nursing_and_midwifery", "ethnic_category": group, "headcount": headcount })
+        };
+        let cells = json!([cell("5", "A", 300), cell("5", "H", 100), cell("5", "N", 80), cell("8c", "A", 60), cell("8c", "N", 3)]);
+        hr.json("PUT", &format!("/api/v1/organisations/{ods}/workforce/2026-03-31"), &cells).expect(204);
+        viewer.get(&format!("/api/v1/organisations/{ods}/representation")).expect(404);
+
+        let path = format!("/api/v1/organisations/{ods}/published-representation/2026");
+        let report = viewer.get(&path).expect(200).json();
+        let senior = report["by_pay_band_cluster"].as_array().expect("a list").iter().find(|slice| slice["part"] == "8c-vsm").expect("a slice");
+        assert_eq!(line(senior, "black")["workforce"], json!({ "withheld": true }));
+        assert_eq!(line(senior, "black")["ratio"], json!({ "withheld": true }));
+        viewer.get(&path.replace("2026", "2025")).expect(404);
+        app.signed_in(Role::Viewer, Some(&app.organisation("RYY"))).get(&path).expect(404);
+    }
+}

@@ -6,6 +6,7 @@
 mod breakdown;
 mod disparity;
 mod line;
+mod published;
 mod respondents;
 mod table;
 mod trajectory;
@@ -14,6 +15,7 @@ mod weighting;
 pub use breakdown::{Breakdown, Slice};
 pub use disparity::{DisparityRatio, disparity_ratio};
 pub use line::{Line, dissimilarity};
+pub use published::{PublishedLine, PublishedReport, PublishedSlice, published_report};
 pub use respondents::{GroupResponse, ResponseReport, respondents};
 pub use table::{HEADINGS, table_rows};
 pub use trajectory::{Trajectory, TrajectoryError, trajectory};

@@ -166,7 +166,7 @@ mod tests {
         assert!(is_same(&now, &question(BUILT_IN)));
         let reworded = BUILT_IN.replace("give everyone the same chance of getting on", "let everyone get on");
         assert!(!is_same(&now, &question(&reworded)));
-        let scored = BUILT_IN.replacen("favourable_end = \"agree\"", "favourable_end = \"disagree\"", 1);
+        let scored = BUILT_IN.replacen("unfavourable = [\"no\"]", "unfavourable = [\"no\", \"dont_know\"]", 1);
         assert_ne!(scored, BUILT_IN);
         let other = Questionnaire::parse(&scored).expect("a questionnaire");
         let changed = |questionnaire: &Questionnaire| {

@@ -8,8 +8,10 @@
 mod family;
 mod raw_table;
 mod survey;
+mod workforce;
 
 pub use family::{Breakdown, Classification, Family, FamilyError, Node};
 pub(super) use raw_table::Group;
 pub use raw_table::{Option_, QuestionColumn, RawTable, Respondent, TabulationError};
 pub use survey::{ALL, SEPARATOR, of_survey};
+pub use workforce::of_workforce;

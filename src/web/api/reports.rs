@@ -4,10 +4,13 @@ use actix_web::{HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::representation::{HEADINGS, Report, Trajectory, TrajectoryError, report, table_rows};
+use super::indicator_inputs::parse_year;
+use crate::domain::representation::{
+    HEADINGS, PublishedReport, Report, Trajectory, TrajectoryError, report, table_rows,
+};
 use crate::export::csv_file;
 use crate::services::{AppError, Services};
-use crate::web::access::{InOrganisation, ReadWorkforce};
+use crate::web::access::{InOrganisation, ReadRelease, ReadWorkforce};
 use crate::web::error::{ApiResult, Problem, ProblemBody};
 
 /// What is compared.
@@ -113,4 +116,30 @@ fn keep_only(report: &mut Report, wanted: Part) {
         (Part::Unit, &mut report.by_unit),
     ];
     parts.into_iter().filter(|(part, _)| *part != wanted).for_each(|(_, slices)| slices.clear());
+}
+
+/// What the published report compares.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedQuery {
+    /// Identifier of the population; England and Wales when left out.
+    population: Option<String>,
+}
+
+/// Workforce on 31 March against population, for everybody who may see releases: from protected counts. Groups that are
+/// too small, and those that would give them away, are withheld with everything computed from them.
+#[utoipa::path(tag = "reports",
+    params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), PublishedQuery),
+    responses((status = 200, body = Object, description = "`population`, `groups`, `by_pay_band_cluster`, `by_staff_group`"),
+        (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
+#[get("/organisations/{ods}/published-representation/{year}")]
+pub async fn published_representation(
+    access: InOrganisation<ReadRelease>,
+    path: web::Path<(String, String)>,
+    query: web::Query<PublishedQuery>,
+    services: web::Data<Services>,
+) -> ApiResult<web::Json<PublishedReport>> {
+    let year = parse_year(&path.1)?;
+    Ok(web::Json(services.workforces.published_report(access.scope, year, query.into_inner().population).await?))
 }

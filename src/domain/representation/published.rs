@@ -1,0 +1,213 @@
+//! The report that leaves the organisation's own HR role: from protected counts, so that a small group stays small.
+//!
+//! The same shares, ratios and gaps as in [`super::report`], by the five groups and by clusters of pay bands and staff
+//! groups. What is withheld withholds everything computed from it. A group that nobody belongs to counts 0.
+
+use serde::Serialize;
+
+use crate::domain::disclosure::ProtectedTable;
+use crate::domain::ethnicity::{Group, Upper, label};
+use crate::domain::figure::{Direction, Figure, Interval, PercentagePoints, Ratio, Reason, Share};
+use crate::domain::pay_band::Cluster;
+use crate::domain::population::{self, Population};
+use crate::domain::questionnaire::{Classification, Language};
+use crate::domain::staff_group::StaffGroup;
+use crate::domain::statistics::{Level, Tally, wilson};
+
+/// A representation report for everybody who may see releases.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PublishedReport {
+    /// Name of the population.
+    pub population: String,
+    /// Its version.
+    pub version: String,
+    /// Its day.
+    pub date: String,
+    /// Whom it counts.
+    pub counts: population::Base,
+    /// The whole workforce.
+    pub groups: Vec<PublishedLine>,
+    /// In clusters of pay bands.
+    pub by_pay_band_cluster: Vec<PublishedSlice>,
+    /// By staff group.
+    pub by_staff_group: Vec<PublishedSlice>,
+}
+
+/// One part of the workforce.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PublishedSlice {
+    /// Code of the part.
+    pub part: &'static str,
+    /// Its English label.
+    pub label: &'static str,
+    /// White and minority ethnic, then the other four groups.
+    pub groups: Vec<PublishedLine>,
+}
+
+/// One group against the same group of the population.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PublishedLine {
+    /// Code of the group.
+    pub group: &'static str,
+    /// Its English label.
+    pub label: &'static str,
+    /// Staff in it.
+    pub workforce: Figure<u64>,
+    /// Their share of staff whose ethnicity is known.
+    pub workforce_share: Figure<Share>,
+    /// Wilson interval of that share at 95 %.
+    pub interval: Figure<Interval>,
+    /// The group's share of the population.
+    pub population_share: Figure<Share>,
+    /// Workforce share over population share, with its direction.
+    pub ratio: Figure<Ratio>,
+    /// Workforce share minus population share, percentage points.
+    pub gap_points: Figure<PercentagePoints>,
+}
+
+/// Compares the protected counts of a snapshot with `population`.
+pub fn published_report(table: &ProtectedTable, population: &Population) -> PublishedReport {
+    let english = Language::English;
+    let slices = |variable: Classification, parts: Vec<(&'static str, &'static str)>| {
+        let slice = |(part, label)| {
+            let groups = lines(table, population, Some((variable, part)));
+            let is_empty = groups.iter().all(|line| line.workforce == Figure::Value(0));
+            (!is_empty).then_some(PublishedSlice { part, label, groups })
+        };
+        parts.into_iter().filter_map(slice).collect()
+    };
+    PublishedReport {
+        population: population.name.clone(),
+        version: population.version.clone(),
+        date: population.date.clone(),
+        counts: population.base.clone(),
+        groups: lines(table, population, None),
+        by_pay_band_cluster: slices(
+            Classification::PayBand,
+            Cluster::ALL.iter().map(|cluster| (cluster.code(), cluster.label(english))).collect(),
+        ),
+        by_staff_group: slices(
+            Classification::StaffGroup,
+            StaffGroup::ALL.iter().map(|group| (group.code(), group.label(english))).collect(),
+        ),
+    }
+}
+
+type Part = Option<(Classification, &'static str)>;
+
+fn lines(table: &ProtectedTable, population: &Population, part: Part) -> Vec<PublishedLine> {
+    let uppers = [Upper::White, Upper::MinorityEthnic].map(|upper| {
+        let share = population.upper_share(upper);
+        line(table, part, upper.code(), share)
+    });
+    let groups = Group::ALL.iter().filter(|group| **group != Group::White);
+    let groups = groups.map(|group| line(table, part, group.code(), population.group_share(*group)));
+    uppers.into_iter().chain(groups).collect()
+}
+
+fn line(table: &ProtectedTable, part: Part, group: &'static str, population_share: Figure<Share>) -> PublishedLine {
+    let workforce = staff(table, part, group);
+    let white = staff(table, part, Upper::White.code());
+    let stated = white.and_then(|white| staff(table, part, Upper::MinorityEthnic.code()).map(|rest| white + rest));
+    let both = workforce.and_then(|staff| stated.map(|stated| (staff, stated)));
+    let workforce_share = both.and_then(|(staff, stated)| Share::of(staff, stated));
+    PublishedLine {
+        group,
+        label: label(group, Language::English).unwrap_or(group),
+        workforce,
+        workforce_share,
+        interval: both.and_then(|(staff, stated)| {
+            let interval = Tally::new(staff, stated).and_then(|tally| wilson(tally, Level::NINETY_FIVE));
+            Figure::or_reason(interval, Reason::EmptyGroup)
+        }),
+        population_share,
+        ratio: workforce_share
+            .and_then(|share| population_share.and_then(|base| share.over(base, Direction::WorkforceOverPopulation))),
+        gap_points: workforce_share.and_then(|share| population_share.map(|base| share.minus(base))),
+    }
+}
+
+/// The protected count of a group, in a part of the workforce or in the whole of it.
+fn staff(table: &ProtectedTable, part: Part, group: &str) -> Figure<u64> {
+    let position = |(variable, code): (&str, &str)| {
+        let index = table.family().variables.iter().position(|known| known.name == variable)?;
+        Some((index, table.family().variables[index].position(code)?))
+    };
+    let wanted = [Some((Classification::Ethnicity, group)), part];
+    let key: Option<Vec<(usize, usize)>> =
+        wanted.into_iter().flatten().map(|(variable, code)| position((variable.code(), code))).collect();
+    match key {
+        None => Figure::NotCalculable(Reason::MissingInput),
+        Some(key) => table.group(&key).map_or(Figure::Value(0), |group| group.respondents()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::disclosure::{Ledger, Policy, protect};
+    use crate::domain::ethnicity::{Category, Ethnicity};
+    use crate::domain::pay_band::PayBand;
+    use crate::domain::tabulation::of_workforce;
+    use crate::domain::workforce::{Cell, Contract, Workforce};
+
+    fn cell(category: Category, pay_band: PayBand, headcount: u64) -> Cell {
+        Cell {
+            organisation: "ZZ9".parse().expect("a code"),
+            unit: None,
+            pay_band: Some(pay_band),
+            staff_group: Some(StaffGroup::NursingAndMidwifery),
+            recorded_setting: None,
+            sex: None,
+            contract: Contract::Substantive,
+            deprivation_decile: None,
+            ethnicity: Ethnicity::Gss2021(category),
+            headcount,
+        }
+    }
+
+    fn line_of<'a>(lines: &'a [PublishedLine], group: &str) -> &'a PublishedLine {
+        lines.iter().find(|line| line.group == group).expect("a line")
+    }
+
+    #[test]
+    fn small_groups_are_withheld_and_nothing_computed_from_them_is_shown() {
+        let cells = vec![
+            cell(Category::WhiteBritish, PayBand::Band5, 300),
+            cell(Category::AsianIndian, PayBand::Band5, 100),
+            cell(Category::BlackAfrican, PayBand::Band5, 80),
+            cell(Category::WhiteBritish, PayBand::Band8c, 60),
+            cell(Category::BlackAfrican, PayBand::Band8c, 3),
+        ];
+        let raw = of_workforce(&Workforce { cells }).expect("a table");
+        let table = protect(raw, &Policy::for_survey(11, 3), &Ledger::default()).expect("protected");
+        let report = published_report(&table, &Population::england_and_wales());
+        let senior = report.by_pay_band_cluster.iter().find(|slice| slice.part == "8c-vsm").expect("a slice");
+        let black = line_of(&senior.groups, "black");
+        assert_eq!((black.workforce, black.workforce_share), (Figure::Withheld, Figure::Withheld));
+        assert_eq!(
+            (black.ratio, black.gap_points, black.interval),
+            (Figure::Withheld, Figure::Withheld, Figure::Withheld)
+        );
+        assert!(black.population_share.value().is_some());
+        let json = serde_json::to_string(&report).expect("json");
+        assert!(!json.contains(":3,") && json.contains(r#""workforce":{"withheld":true}"#), "{json}");
+    }
+
+    #[test]
+    fn large_groups_have_the_figures_of_the_full_report() {
+        let cells =
+            vec![cell(Category::WhiteBritish, PayBand::Band5, 300), cell(Category::AsianIndian, PayBand::Band5, 100)];
+        let workforce = Workforce { cells };
+        let raw = of_workforce(&workforce).expect("a table");
+        let table = protect(raw, &Policy::for_survey(11, 3), &Ledger::default()).expect("protected");
+        let population = Population::england_and_wales();
+        let published = published_report(&table, &population);
+        let full = super::super::report(&workforce, &population);
+        for line in &published.groups {
+            let own = full.groups.iter().find(|own| own.group == line.group).expect("the same line");
+            assert_eq!((line.workforce, line.workforce_share), (Figure::Value(own.workforce), own.workforce_share));
+            assert_eq!((line.ratio, line.gap_points, line.interval), (own.ratio, own.gap_points, own.interval));
+        }
+    }
+}
