@@ -203,7 +203,7 @@ fn csv_lines(bytes: &[u8]) -> Result<Lines, Problem> {
         .map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let mut counter = LineCounter { text: text.as_bytes(), offset: 0, line: 1 };
+    let mut counter = LineCounter::new(text.as_bytes());
     let mut lines = Lines::new();
     for record in reader.records() {
         let values = record
@@ -229,15 +229,19 @@ fn refuse_too_many(line: u64, rows: usize) -> Result<(), Problem> {
 }
 
 /// Counts lines itself: the reader's own number is off by one after Windows line ends and empty lines.
-struct LineCounter<'a> {
+pub(super) struct LineCounter<'a> {
     text: &'a [u8],
     offset: usize,
     line: u64,
 }
 
-impl LineCounter<'_> {
+impl<'a> LineCounter<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self { text, offset: 0, line: 1 }
+    }
+
     /// Line of the first character at or after `byte` that is not a line end. Offsets must not fall.
-    fn line_at(&mut self, byte: u64) -> u64 {
+    pub(super) fn line_at(&mut self, byte: u64) -> u64 {
         let start = usize::try_from(byte).unwrap_or(usize::MAX);
         while let Some(current) = self.text.get(self.offset) {
             if self.offset >= start && !matches!(current, b'\r' | b'\n') {
@@ -251,7 +255,7 @@ impl LineCounter<'_> {
 }
 
 /// A count, or what stands there instead.
-fn read_count(text: &str) -> Result<u64, String> {
+pub(super) fn read_count(text: &str) -> Result<u64, String> {
     let grouped = |text: &str| {
         let mut parts = text.split(',');
         let first = parts.next().unwrap_or_default();
@@ -307,7 +311,7 @@ fn header_problems(header: &[String], required: &[&str], optional: &[&str]) -> V
     problems
 }
 
-fn row_problem(line: u64, values: &csv::StringRecord, header: &[String], exact: bool) -> Option<Problem> {
+pub(super) fn row_problem(line: u64, values: &csv::StringRecord, header: &[String], exact: bool) -> Option<Problem> {
     let (found, wanted) = (values.len(), header.len());
     if found < wanted || (exact && found > wanted) {
         return Some(Problem::in_line(
@@ -326,7 +330,7 @@ fn row_problem(line: u64, values: &csv::StringRecord, header: &[String], exact: 
     })
 }
 
-fn not_utf8(bytes: &[u8], valid_up_to: usize) -> Problem {
+pub(super) fn not_utf8(bytes: &[u8], valid_up_to: usize) -> Problem {
     let offset = bytes.len() - bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).len();
     let before = bytes.get(..offset + valid_up_to).unwrap_or_default();
     let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;

@@ -1,5 +1,7 @@
 //! Workforce snapshots and reports on them.
 
+use std::time::Instant;
+
 use time::Date;
 use time::format_description::well_known::Iso8601;
 
@@ -61,7 +63,8 @@ impl Workforces {
         let policy = Policy::for_survey(self.disclosure.minimum_count, self.disclosure.minimum_interval);
         tokio::task::spawn_blocking(move || {
             let raw = of_workforce(&workforce).map_err(|error| AppError::Internal(error.to_string()))?;
-            let table = disclosure::protect(raw, &policy, &Ledger::default())
+            let started = Instant::now();
+            let table = disclosure::protect(raw, &policy, &Ledger::default(), &|| started.elapsed())
                 .map_err(|refusal| AppError::Conflict { code: "not-publishable", detail: refusal.to_string() })?;
             Ok(published_report(&table, &population))
         })

@@ -180,7 +180,8 @@ mod tests {
             cell(Category::BlackAfrican, PayBand::Band8c, 3),
         ];
         let raw = of_workforce(&Workforce { cells }).expect("a table");
-        let table = protect(raw, &Policy::for_survey(11, 3), &Ledger::default()).expect("protected");
+        let table = protect(raw, &Policy::for_survey(11, 3), &Ledger::default(), &|| std::time::Duration::ZERO)
+            .expect("protected");
         let report = published_report(&table, &Population::england_and_wales());
         let senior = report.by_pay_band_cluster.iter().find(|slice| slice.part == "8c-vsm").expect("a slice");
         let black = line_of(&senior.groups, "black");
@@ -200,7 +201,8 @@ mod tests {
             vec![cell(Category::WhiteBritish, PayBand::Band5, 300), cell(Category::AsianIndian, PayBand::Band5, 100)];
         let workforce = Workforce { cells };
         let raw = of_workforce(&workforce).expect("a table");
-        let table = protect(raw, &Policy::for_survey(11, 3), &Ledger::default()).expect("protected");
+        let table = protect(raw, &Policy::for_survey(11, 3), &Ledger::default(), &|| std::time::Duration::ZERO)
+            .expect("protected");
         let population = Population::england_and_wales();
         let published = published_report(&table, &population);
         let full = super::super::report(&workforce, &population);
