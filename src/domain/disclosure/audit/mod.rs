@@ -7,10 +7,11 @@
 //! | [`forced`] | A2: counts that must be as low as they can be |
 //! | [`ranges`] | A2 and A3: bounds by linear programmes, rounded inwards; small components solution by solution |
 //! | [`frequencies`] | the attack on a frequency table |
+//! | [`release`] | the attack on a survey's release |
 //!
 //! It shares no code with the engine, not even the arithmetic, so that one mistake cannot hide in both.
 //!
-//! A1 is complete, and costs milliseconds. What a2 may cost is bounded by counting (never by time, so that the outcome
+//! A1 is complete, and costs milliseconds. What A2 may cost is bounded by counting (never by time, so that the outcome
 //! is the same on every machine): a component of the table with more than a million entries has no bounds, and the
 //! report then gives no narrowest interval.
 
@@ -23,11 +24,15 @@ mod frequencies;
 mod null_space;
 mod peeling;
 mod ranges;
+mod release;
 mod report;
+#[cfg(test)]
+mod tests;
 
 pub use evidence::Contradiction;
 pub use exact::Disclosure;
 pub use frequencies::{FrequencyAudit, attack_frequencies};
+pub(super) use release::{ProtectedSet, PublishedQuestion, attack_release};
 pub use report::AuditReport;
 
 use evidence::{Evidence, Suspect};
