@@ -7,6 +7,7 @@ mod support;
 mod architecture;
 mod authorisation;
 mod command_line;
+mod disclosure;
 mod durability;
 mod indicators;
 mod invitations;

@@ -19,12 +19,9 @@ pub(super) struct Forced {
     pub by: Vec<usize>,
 }
 
-/// Programmes with more entries (counts × sums) are not tried.
-const LARGEST: usize = 1_500_000;
-
-/// What is forced in a component; `None` when it is too large to tell, or the solver gives up.
-pub(super) fn forced(evidence: &Evidence, peeled: &Peeled, component: &Component) -> Option<Forced> {
-    if component.columns.len() * component.rows.len() > LARGEST {
+/// What is forced in a component; `None` when it has more than `largest` entries (counts × sums), or the solver gives up.
+pub(super) fn forced(evidence: &Evidence, peeled: &Peeled, component: &Component, largest: usize) -> Option<Forced> {
+    if component.columns.len() * component.rows.len() > largest {
         return None;
     }
     let least = |column: u32| evidence.least[column as usize];

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::evidence::{Alone, Contradiction, Evidence, Row, Suspect};
+use super::ranges::Budget;
 use super::{Disclosure, attack};
 use crate::domain::disclosure::frequency_table::{FrequencyPolicy, Layout, Singletons};
 
@@ -55,8 +56,8 @@ pub fn attack_frequencies(
         .unzip();
     let withheld = || published.iter().enumerate().filter(|(_, value)| value.is_none()).map(|(cell, _)| cell);
     let mut least = vec![0; columns];
-    if !policy.protects_zeros() {
-        // Every 0 is published, so that nothing withheld is 0.
+    if !policy.protects_zeros() && policy.minimum_interval > 0 {
+        // Every 0 is published, so that nothing withheld is 0. Who asks for an interval is protected from that too.
         withheld().filter(|cell| members[*cell].len() == 1).for_each(|cell| least[members[cell][0] as usize] = 1);
     }
 
@@ -72,10 +73,11 @@ pub fn attack_frequencies(
         suspect_of.push((cell, index));
     }
     let mut evidence = Evidence { least, rows };
-    let outcome = attack(&evidence, &suspects, policy.minimum_interval).or_else(|_| {
+    let budget = budget(policy);
+    let outcome = attack(&evidence, &suspects, policy.minimum_interval, budget).or_else(|_| {
         // A table by another hand may withhold zeros.
         evidence.least.fill(0);
-        attack(&evidence, &suspects, policy.minimum_interval)
+        attack(&evidence, &suspects, policy.minimum_interval, budget)
     })?;
 
     let widths: Option<Vec<u64>> = outcome.ranges.iter().map(|range| range.map(|range| range.width())).collect();
@@ -95,6 +97,16 @@ pub fn attack_frequencies(
         }
     }
     Ok(audit)
+}
+
+/// What bounds may cost: little, where they are for the report only. With zeros published, every other inner cell can be
+/// a little higher and a little lower, so that nothing is bounded that does not follow exactly.
+fn budget(policy: &FrequencyPolicy) -> Budget {
+    Budget {
+        forced: if policy.protects_zeros() || policy.minimum_interval > 0 { 1_500_000 } else { 20_000 },
+        steps: if policy.minimum_interval > 1 { 4_000_000 } else { 400_000 },
+        entries: if policy.minimum_interval > 1 { 400_000_000 } else { 4_000_000 },
+    }
 }
 
 /// Takes inner cells that lie in a cell published as 0 out of all cells, and numbers the others anew; gives how many.

@@ -7,12 +7,13 @@
 //! | [`forced`] | A2: counts that must be as low as they can be |
 //! | [`ranges`] | A2 and A3: bounds by linear programmes, rounded inwards; small components solution by solution |
 //! | [`frequencies`] | the attack on a frequency table |
+//! | [`release`] | the attack on a survey's release |
 //!
 //! It shares no code with the engine, not even the arithmetic, so that one mistake cannot hide in both.
 //!
-//! A1 is complete, and costs milliseconds. What a2 may cost is bounded by counting (never by time, so that the outcome
-//! is the same on every machine): a component of the table with more than a million entries has no bounds, and the
-//! report then gives no narrowest interval.
+//! A1 is complete, and costs milliseconds. What A2 may cost is bounded by counting (never by time, so that the outcome
+//! is the same on every machine): where it would be more, a component of the
+//! table has no bounds, and the report gives no narrowest interval.
 
 mod components;
 mod evidence;
@@ -23,20 +24,19 @@ mod frequencies;
 mod null_space;
 mod peeling;
 mod ranges;
+mod release;
 mod report;
+#[cfg(test)]
+mod tests;
 
 pub use evidence::Contradiction;
 pub use exact::Disclosure;
 pub use frequencies::{FrequencyAudit, attack_frequencies};
+pub(super) use release::{ProtectedSet, PublishedQuestion, attack_release};
 pub use report::AuditReport;
 
 use evidence::{Evidence, Suspect};
 use ranges::{Budget, Range};
-
-/// What may be spent on bounds that only the report wants.
-const USUAL: Budget = Budget { steps: 400_000, entries: 4_000_000 };
-/// What may be spent on bounds that the policy asks for.
-const ASKED: Budget = Budget { steps: 4_000_000, entries: 400_000_000 };
 
 /// What came of an attack.
 struct Outcome {
@@ -49,13 +49,18 @@ struct Outcome {
 }
 
 /// Attacks with everything there is. Intervals narrower than `minimum_interval` put blame on the sums around them.
-fn attack(evidence: &Evidence, suspects: &[Suspect], minimum_interval: u64) -> Result<Outcome, Contradiction> {
+fn attack(
+    evidence: &Evidence,
+    suspects: &[Suspect],
+    minimum_interval: u64,
+    budget: Budget,
+) -> Result<Outcome, Contradiction> {
     let mut peeled = peeling::peel(evidence, &[])?;
     let mut blamed = peeled.tight.clone();
     let (mut components, mut component_of) = components::split(&peeled);
     let mut fixed = Vec::new();
     for component in &components {
-        if let Some(forced) = forced::forced(evidence, &peeled, component) {
+        if let Some(forced) = forced::forced(evidence, &peeled, component, budget.forced) {
             fixed.extend(forced.counts);
             blamed.extend(forced.by);
         }
@@ -65,7 +70,6 @@ fn attack(evidence: &Evidence, suspects: &[Suspect], minimum_interval: u64) -> R
         (components, component_of) = components::split(&peeled);
     }
     let mut disclosures = exact::attack(&peeled, suspects)?;
-    let budget = if minimum_interval > 1 { ASKED } else { USUAL };
     let ranges = ranges::ranges(evidence, &peeled, (&components, &component_of), suspects, budget);
     for ((suspect, range), disclosure) in suspects.iter().zip(&ranges).zip(&mut disclosures) {
         let Some(range) = range.filter(|range| range.width() < minimum_interval.max(1)) else { continue };

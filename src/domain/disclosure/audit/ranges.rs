@@ -34,6 +34,8 @@ impl Range {
 /// How much may be spent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
+    /// Entries (counts × sums) of the largest programme that looks for forced counts.
+    pub forced: usize,
     /// Partial solutions looked at in searches.
     pub steps: usize,
     /// Entries of linear programmes (counts × sums × programmes).

@@ -26,8 +26,9 @@ pub struct FrequencyPolicy {
     /// The variable that alone is secret: whoever attacks knows every count that is not divided by it (the strict
     /// setting). Zeros are protected then, because nobody may learn what somebody did **not** answer either.
     pub secret: Option<usize>,
-    /// How far apart the least and the largest value that a withheld count may have must be; 0 and 1 ask only that it
-    /// is not determined.
+    /// How far apart the least and the largest value that a withheld count may have must be. With 0, counts must not be
+    /// determined by who reasons that no count is negative; with 1, nor by who also reasons that nothing withheld is 0
+    /// where zeros are published.
     pub minimum_interval: u64,
 }
 
