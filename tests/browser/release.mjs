@@ -1,0 +1,60 @@
+// Serves the fictional trust with its release, as `candour demo` makes it, and signs an HR lead in.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BINARY, PASSWORD, freePort, until } from "./support.mjs";
+
+const EMAIL = "reader@wickering.example";
+
+/** A survey of `staff` people, answered, closed and released; `page(browser, options)` is a page that is signed in. */
+export async function startRelease({ staff }) {
+  const folder = mkdtempSync(join(tmpdir(), "candour-release-"));
+  const data = join(folder, "data");
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  const env = {
+    PATH: process.env.PATH,
+    CANDOUR__DATABASE__URL: `sqlite://${join(data, "candour.sqlite3")}`,
+    CANDOUR__SECURITY__SECRET: "a secret of tests, long enough for everybody",
+    CANDOUR__SERVER__PORT: String(port),
+    CANDOUR__SERVER__PUBLIC_URL: base,
+    CANDOUR__MAIL__DIRECTORY: join(folder, "mail"),
+    CANDOUR__LOG__FILTER: "warn",
+  };
+  const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
+  const summary = JSON.parse(candour("demo", "--once", "--staff", String(staff), "--data-dir", data, "--format", "json"));
+  const server = spawn(BINARY, ["serve"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  await until(async () => (await fetch(`${base}/readyz`)).ok);
+  const link = candour("account", "create", EMAIL, "--role", "hr_lead", "--organisation", "ZZ9");
+  await fetch(link, { method: "POST", body: new URLSearchParams({ password: PASSWORD }), redirect: "manual" });
+
+  const stop = () => {
+    server.kill("SIGTERM");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const results = `${base}/office/surveys/${summary.release.survey}/results`;
+  return { base, results, summary, page: (browser, options) => signedIn(browser, base, options), staffLink: () => unused(data, base), stop };
+}
+
+async function signedIn(browser, base, options) {
+  const page = await browser.newPage(options);
+  await page.goto(`${base}/office/sign-in`);
+  await page.locator('input[name="email"]').fill(EMAIL);
+  await page.locator('input[name="password"]').fill(PASSWORD);
+  await page.locator("main form button").first().click();
+  await page.waitForURL(`${base}/office`);
+  return page;
+}
+
+/** The link of somebody invited to the demo's second survey, which is still open. */
+async function unused(data, base) {
+  const mail = join(data, "mail");
+  for (const file of readdirSync(mail)) {
+    const text = readFileSync(join(mail, file), "utf8").replaceAll("=\r\n", "");
+    const link = `${base}/s/${text.match(/\/s\/([A-Za-z0-9_-]+)/)?.[1]}`;
+    const answer = await fetch(link);
+    if (answer.ok && (await answer.text()).includes("nhsuk-button")) return link;
+  }
+  throw new Error("every link of the demo is used");
+}

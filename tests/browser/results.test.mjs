@@ -1,0 +1,85 @@
+// The office after a release: results, questions, representation and the files to download.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startRelease } from "./release.mjs";
+import { startBrowser, violations } from "./support.mjs";
+
+let release;
+let browser;
+before(async () => {
+  release = await startRelease({ staff: 250 });
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  release?.stop();
+});
+
+/** No page is wider than the window; what is wide scrolls inside its own box. */
+async function fits(page) {
+  const [page_, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(page_ <= window_, `${page.url()} is ${page_} wide in a window of ${window_}`);
+}
+
+const SCREENS = { desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } };
+
+for (const [name, viewport] of Object.entries(SCREENS)) {
+  test(`every page of the report is accessible: ${name}`, async () => {
+    const page = await release.page(browser, { viewport });
+    const pages = [
+      release.results.replace(/\/results$/, ""),
+      release.results,
+      `${release.results}/harassed_by_staff`,
+      `${release.results}/discrimination_grounds?by=unit`,
+      `${release.base}/office/representation`,
+      `${release.base}/office/surveys/0000`,
+    ];
+    for (const address of pages) {
+      await page.goto(address);
+      assert.deepEqual(await violations(page), []);
+      await fits(page);
+    }
+  });
+}
+
+test("the results say how many took part, and what is withheld", async () => {
+  const page = await release.page(browser);
+  await page.goto(release.results);
+  const text = await page.locator("main").textContent();
+  assert.match(text, new RegExp(`Took part\\s*${release.summary.responses}|${release.summary.responses}\\s*Took part`));
+  assert.match(text, /\[c\] stands for a figure that is withheld/);
+  assert.ok((await page.locator("td", { hasText: "[c]" }).count()) > 0);
+  for (const picture of await page.locator("svg[role=img]").all()) {
+    assert.doesNotMatch(await picture.getAttribute("aria-label"), /\[c\]|\d+ %/);
+  }
+});
+
+test("a question offers the groups that the release holds, and says so where it holds none", async () => {
+  const page = await release.page(browser);
+  await page.goto(`${release.results}/belonging`);
+  await page.locator("#by").selectOption("pay_band");
+  await page.locator("main form button").click();
+  assert.match(await page.locator("h2").first().textContent(), /By pay band/);
+  assert.ok((await page.locator('#within optgroup[label="Ethnicity"]').count()) === 1);
+  assert.equal(await page.locator('#within optgroup[label="Staff group"]').count(), 0);
+
+  await page.goto(`${release.results}/belonging?by=ethnicity`);
+  const inside = await page.locator('#within optgroup[label="Staff group"] option').first().getAttribute("value");
+  await page.goto(`${release.results}/belonging?by=pay_band&within=${inside}`);
+  assert.match(await page.locator("main").textContent(), /This release holds no results by pay band inside/);
+  await page.goto(`${release.results}/belonging?by=pay_band&within=nonsense`);
+  assert.match(await page.locator("main").textContent(), /There is no such group/i);
+});
+
+test("the file for spreadsheets has no number where a figure is withheld", async () => {
+  const page = await release.page(browser);
+  const answer = await page.request.get(`${release.results}.csv?by=ethnicity`);
+  assert.equal(answer.status(), 200);
+  assert.match(answer.headers()["content-type"], /text\/csv/);
+  const [head, ...rows] = (await answer.text()).trim().split("\r\n");
+  assert.match(head, /^question,question_text,ethnicity,ethnicity_name,respondents,answer,/);
+  assert.ok(rows.length > 1000, `${rows.length} rows`);
+  for (const row of rows.filter((row) => /,\[c\],\[c\],/.test(row))) {
+    assert.match(row, /,\[c\],\[c\],\[c\],(\[z\],\[z\]|\[c\],\[c\])$/);
+  }
+});
