@@ -12,7 +12,10 @@ mod protected_frequencies;
 mod protected_table;
 mod rules;
 
-pub use audit::{AuditReport, Contradiction, Disclosure, FrequencyAudit, attack_frequencies};
+pub use audit::{
+    AuditReport, Contradiction, Disclosure, FrequencyAudit, ProtectedSet, PublishedQuestion, ReleaseAudit,
+    attack_frequencies, attack_release,
+};
 pub use ledger::Ledger;
 pub use policy::Policy;
 pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, protect_frequencies};
