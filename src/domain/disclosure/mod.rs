@@ -14,7 +14,10 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use audit::{AuditReport, Contradiction, Disclosure, FrequencyAudit, attack_frequencies};
+pub use audit::{
+    AuditReport, Contradiction, Disclosure, FrequencyAudit, ProtectedSet, PublishedQuestion, ReleaseAudit,
+    attack_frequencies, attack_release,
+};
 pub use ledger::Ledger;
 pub use policy::Policy;
 pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, protect_frequencies};

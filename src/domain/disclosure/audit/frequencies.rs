@@ -129,8 +129,7 @@ fn drop_empty(members: &mut [Vec<u32>], published: &[Option<u64>], inner: usize)
     count as usize
 }
 
-/// Whether a cell is small, and one person's. With a secret variable she is who is alone in her group, whatever she
-/// answered.
+/// Whether a cell is small, and whether it is one person's, who knows that she is the only one with that answer.
 fn small(layout: &Layout, policy: &FrequencyPolicy, counted: &[u64], cell: usize) -> Option<Alone> {
     let count = counted[cell];
     let concerns =

@@ -32,7 +32,7 @@ mod tests;
 pub use evidence::Contradiction;
 pub use exact::Disclosure;
 pub use frequencies::{FrequencyAudit, attack_frequencies};
-pub(super) use release::{ProtectedSet, PublishedQuestion, attack_release};
+pub use release::{ProtectedSet, PublishedQuestion, ReleaseAudit, attack_release};
 pub use report::AuditReport;
 
 use evidence::{Evidence, Suspect};

@@ -11,7 +11,7 @@ use super::{exact, peeling};
 
 /// A set of people whose answers must not follow.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(in crate::domain::disclosure) struct ProtectedSet {
+pub struct ProtectedSet {
     /// Atoms, ascending.
     pub members: Vec<u32>,
     /// Whether it is one person, who knows her own answer.
@@ -20,7 +20,7 @@ pub(in crate::domain::disclosure) struct ProtectedSet {
 
 /// What is published of one question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(in crate::domain::disclosure) struct PublishedQuestion<'a> {
+pub struct PublishedQuestion<'a> {
     /// Published groups, each as its atoms, ascending.
     pub groups: Vec<&'a [u32]>,
     /// What must not follow from them.
@@ -29,7 +29,7 @@ pub(in crate::domain::disclosure) struct PublishedQuestion<'a> {
 
 /// What came of attacking a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::domain::disclosure) struct ReleaseAudit {
+pub struct ReleaseAudit {
     /// Sets whose answers the attacker tried to derive, over all questions.
     pub sets_tested: usize,
     /// Sets whose answers follow, for everybody or for a lone respondent.
@@ -41,10 +41,7 @@ pub(in crate::domain::disclosure) struct ReleaseAudit {
 ///
 /// # Errors
 /// [`Contradiction`] cannot occur with groups that are sets of atoms; it would be a mistake of the audit.
-pub(in crate::domain::disclosure) fn attack_release(
-    sizes: &[u32],
-    questions: &[PublishedQuestion<'_>],
-) -> Result<ReleaseAudit, Contradiction> {
+pub fn attack_release(sizes: &[u32], questions: &[PublishedQuestion<'_>]) -> Result<ReleaseAudit, Contradiction> {
     let mut attacked: HashMap<&PublishedQuestion<'_>, usize> = HashMap::new();
     let mut audit = ReleaseAudit::default();
     for question in questions {
