@@ -24,10 +24,11 @@ pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, p
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
 pub use rules::{RuleDescription, described as rules};
 
+use std::collections::HashSet;
 use std::thread;
 use std::time::Duration;
 
-use super::tabulation::RawTable;
+use super::tabulation::{Group, RawTable};
 use engine::{KnownDiscloses, Narrowing, Pattern};
 
 /// Why a release is not made.
@@ -66,6 +67,12 @@ pub enum Refusal {
         /// Which group.
         group: String,
     },
+    /// The audit broke what the engine made.
+    #[error(
+        "the audit found {0} sets of people whose answers would follow from the release, so nothing was published; merge \
+         small units or categories, and report this as a fault of Candour"
+    )]
+    Disclosing(usize),
     /// What was published before is not protected by the rules of now.
     #[error(
         "earlier releases together already determine a group that the policy protects; nothing more can be published"
@@ -98,6 +105,10 @@ pub fn protect(
     let shown = narrow_all(&raw, policy, &pattern, ledger)?;
     let engine_seconds = (elapsed() - started).as_secs_f64();
 
+    let audit = audit(&raw, policy, &pattern, &shown)?;
+    if audit.exact_disclosures > 0 {
+        return Err(Refusal::Disclosing(audit.exact_disclosures));
+    }
     let mut groups: Vec<ProtectedGroup> = raw
         .groups
         .iter()
@@ -108,8 +119,7 @@ pub fn protect(
         })
         .collect();
     let mut published = 0;
-    for (set, counted) in pattern.sets.iter().zip(&pattern.published).filter(|(_, published)| **published) {
-        let _ = counted;
+    for (set, _) in pattern.sets.iter().zip(&pattern.published).filter(|(_, published)| **published) {
         set.groups.iter().for_each(|group| groups[*group].respondents = Some(set.people));
     }
     for (column, shown) in shown.iter().enumerate() {
@@ -126,13 +136,45 @@ pub fn protect(
     let audit = AuditReport {
         published,
         withheld: raw.groups.len() * raw.columns.len() - published,
-        sets_tested: 0,
-        exact_disclosures: 0,
+        sets_tested: audit.sets_tested,
+        exact_disclosures: audit.exact_disclosures,
         narrowest_interval: None,
         engine_seconds,
-        audit_seconds: 0.0,
+        audit_seconds: (elapsed() - started).as_secs_f64() - engine_seconds,
     };
     Ok(ProtectedTable { columns: columns.collect(), family: raw.family, groups, audit })
+}
+
+/// Attacks what is about to be published. What must not follow comes from the rules once more, not from the engine: the
+/// sets that they protect in every question, and the groups whose answers to this one they withhold.
+fn audit(
+    raw: &RawTable,
+    policy: &Policy,
+    pattern: &Pattern,
+    shown: &[Vec<bool>],
+) -> Result<audit::ReleaseAudit, Refusal> {
+    let protected = |members: Vec<u32>| ProtectedSet { lone: raw.people_of(&members) == 1, members };
+    let always: HashSet<ProtectedSet> = rules::ALL
+        .iter()
+        .flat_map(|rule| rule.protected_sets(raw, policy))
+        .filter(|members| !members.is_empty())
+        .map(protected)
+        .collect();
+    let question = |(column, shown): (usize, &Vec<bool>)| {
+        let withholds = |group: &&Group| {
+            let counts = raw.count(column, &group.atoms);
+            let answers = rules::Answers::new(&raw.columns[column], &counts);
+            rules::ALL.iter().any(|rule| rule.withholds_answers(&answers, policy))
+        };
+        let refused = raw.groups.iter().filter(withholds).map(|group| protected(group.atoms.clone()));
+        let sets: HashSet<ProtectedSet> = always.iter().cloned().chain(refused).collect();
+        let mut sets: Vec<ProtectedSet> = sets.into_iter().collect();
+        sets.sort_unstable_by(|a, b| a.members.cmp(&b.members));
+        let groups = pattern.sets.iter().zip(shown).filter(|(_, shown)| **shown);
+        PublishedQuestion { groups: groups.map(|(set, _)| set.atoms.as_slice()).collect(), protected: sets }
+    };
+    let questions: Vec<PublishedQuestion<'_>> = shown.iter().enumerate().map(question).collect();
+    attack_release(&raw.atom_people, &questions).map_err(|_| Refusal::Disclosing(0))
 }
 
 /// Per question and set of the pattern, whether it is published. Questions do not depend on each other, so that the

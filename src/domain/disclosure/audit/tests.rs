@@ -36,6 +36,13 @@ struct Case {
     published: Vec<Option<u64>>,
 }
 
+impl std::fmt::Debug for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counts: Vec<u64> = self.table.cells().iter().map(|cell| cell.count).collect();
+        write!(f, "{counts:?}, published {:?}", self.published)
+    }
+}
+
 impl Case {
     fn new(layout: Layout, policy: FrequencyPolicy, counts: &[(&[u32], u64)]) -> Self {
         let counts = counts.iter().map(|(leaves, count)| (leaves.to_vec(), *count)).collect();
