@@ -36,6 +36,17 @@ struct Case {
     published: Vec<Option<u64>>,
 }
 
+/// For what a failing random test prints.
+impl std::fmt::Debug for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{:?}", self.table.policy())?;
+        let cells = self.table.cells().iter().zip(&self.published);
+        cells.into_iter().try_for_each(|(cell, published)| {
+            writeln!(f, "{}: {} {published:?}", self.table.layout().describe(&cell.key), cell.count)
+        })
+    }
+}
+
 impl Case {
     fn new(layout: Layout, policy: FrequencyPolicy, counts: &[(&[u32], u64)]) -> Self {
         let counts = counts.iter().map(|(leaves, count)| (leaves.to_vec(), *count)).collect();
