@@ -36,10 +36,14 @@ struct Case {
     published: Vec<Option<u64>>,
 }
 
+/// For what a failing random test prints.
 impl std::fmt::Debug for Case {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let counts: Vec<u64> = self.table.cells().iter().map(|cell| cell.count).collect();
-        write!(f, "{counts:?}, published {:?}", self.published)
+        writeln!(f, "{:?}", self.table.policy())?;
+        let cells = self.table.cells().iter().zip(&self.published);
+        cells.into_iter().try_for_each(|(cell, published)| {
+            writeln!(f, "{}: {} {published:?}", self.table.layout().describe(&cell.key), cell.count)
+        })
     }
 }
 
@@ -196,9 +200,12 @@ fn brute_force(case: &Case) -> Option<Vec<Vec<u64>>> {
         sums.filter_map(|(_, value)| *value).min()
     };
     if !case.table.policy().protects_zeros() && case.table.policy().minimum_interval > 0 {
-        for (members, _) in members.iter().zip(&case.published).filter(|(_, value)| value.is_none()) {
-            if members.len() == 1 {
-                least[members[0] as usize] = 1;
+        let shown = || members.iter().zip(&case.published);
+        let empty = |column: &&u32| shown().any(|(members, value)| *value == Some(0) && members.contains(column));
+        for (members, _) in shown().filter(|(_, value)| value.is_none()) {
+            let open: Vec<&u32> = members.iter().filter(|column| !empty(column)).collect();
+            if let [column] = open[..] {
+                least[*column as usize] = 1;
             }
         }
     }

@@ -7,6 +7,9 @@ use super::search::{self, Candidate, KnownDiscloses, Problem};
 use super::span::Target;
 use crate::domain::disclosure::frequency_table::{Cell, FrequencyTable, Singletons};
 
+/// Cells are offered by how many inner cells they sum, then by their count, the largest first, then by the inner cells.
+type Order<'a> = (Reverse<usize>, Reverse<u64>, &'a [u32]);
+
 /// Per cell: whether it is published. Cells that stand in `withheld` are not.
 ///
 /// Cells that everybody knows to be empty, and those whose counts are known in the strict setting, always are.
@@ -23,7 +26,7 @@ pub(in crate::domain::disclosure) fn protect_frequencies(
     let mut published: Vec<bool> = cells.iter().map(is_known).collect();
 
     let mut targets: BTreeMap<&[u32], bool> = BTreeMap::new();
-    let mut offered: BTreeMap<(Reverse<usize>, Reverse<u64>, &[u32]), Vec<usize>> = BTreeMap::new();
+    let mut offered: BTreeMap<Order<'_>, Vec<usize>> = BTreeMap::new();
     let mut known: BTreeMap<&[u32], usize> = BTreeMap::new();
     for (index, cell) in cells.iter().enumerate() {
         if published[index] {
