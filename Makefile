@@ -30,5 +30,6 @@ screenshots: ## Write the pictures of the README anew
 check: ## Formatting, lints, licences, documentation; nothing may warn
 	cargo fmt --check
 	cargo clippy --all-targets $(FEATURES) -- --deny warnings
+	@cargo deny --version >/dev/null 2>&1 || { echo "cargo-deny is missing; 'cargo install --locked cargo-deny' brings it (a few minutes)" >&2; exit 1; }
 	cargo deny check licenses bans sources
 	RUSTDOCFLAGS="--deny warnings" cargo doc --no-deps --document-private-items $(FEATURES)

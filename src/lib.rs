@@ -7,19 +7,20 @@
 //! | [`commands`] | the command line: one file per command |
 //! | [`config`] | one small struct per area; defaults < file < environment |
 //! | [`domain`] | what Candour knows; pure, no I/O of any kind |
-//! | [`import`] | bytes of CSV files → domain types, every bad row with its line |
+//! | [`import`] | bytes of CSV and XLSX files → domain types, every bad row with its line |
+//! | [`export`] | the only place that names rust_xlsxwriter: typed entries → workbooks |
 //! | [`storage`] | the only place that names diesel |
 //! | [`mail`] | the only place that names lettre |
 //! | [`security`] | the only place that names argon2, jsonwebtoken and the cipher |
 //! | [`services`] | use cases, one file per noun: domain + storage + mail + jobs combined here and nowhere else |
-//! | [`jobs`] | the outbox runner, one file per job |
+//! | [`jobs`] | the outbox runner: when work after a transaction runs, how often, when it is given up |
 //! | [`web`] | the only place that names actix-web: API, staff forms, office |
 //! | [`telemetry`] | logs |
 //!
 //! # Who may use whom
 //!
 //! ```text
-//! main → commands → { web, jobs } → services → { storage, mail, security, import } → domain
+//! main → commands → { web, jobs } → services → { storage, mail, security, import, export } → domain
 //! ```
 //!
 //! `tests/integration/architecture.rs` fails on a `use` that goes the other way.
@@ -35,12 +36,13 @@
 //! | query | `storage/<noun>.rs`, a function taking `&mut Connection` |
 //! | column | both migration folders → `storage/schema.rs` → the row struct beside its query |
 //! | e-mail | `mail/<name>.rs` + templates |
-//! | job | `jobs/<name>.rs` → [`jobs::Payload`] |
+//! | job | a variant of [`domain::job::Job`] → what it does, in `services/<noun>.rs` → one arm in `jobs/runner.rs` |
 //! | setting | a documented field in `config/<area>.rs` + `config/default.toml` |
 
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod export;
 pub mod import;
 pub mod jobs;
 pub mod mail;

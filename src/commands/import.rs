@@ -9,7 +9,9 @@ use super::input::read_file;
 use super::representation::of_organisation;
 use super::{CommandError, ConfigFile, with_services};
 use crate::domain::account::TenantScope;
+use crate::domain::column_mapping::{ColumnMapping, FileFormat};
 use crate::domain::identifier::SurveyId;
+use crate::domain::indicator::{InputKey, InputKind, ReportingYear, Variant};
 use crate::domain::organisation::OdsCode;
 use crate::domain::population::Population;
 use crate::domain::workforce::Workforce;
@@ -23,23 +25,41 @@ pub(super) struct Arguments {
     /// What the file holds
     #[arg(value_enum)]
     what: What,
-    /// CSV file
+    /// CSV file, or XLSX workbook whose first sheet is read
     file: PathBuf,
-    /// ODS code: whose units, staff, workforce or catchment; of the last two, all that the file has when left out
+    /// ODS code: whose units, staff, workforce, catchment or indicator input; of workforce and catchment, all that the
+    /// file has when left out
     #[arg(long, value_name = "ODS")]
     organisation: Option<OdsCode>,
     /// Survey that staff are invited to; the organisation's only draft or open one when left out
     #[arg(long, value_name = "ID")]
     survey: Option<SurveyId>,
-    /// Day that the workforce file is about, YYYY-MM-DD; today when left out
+    /// Day that the workforce or population file is about, YYYY-MM-DD; for a workforce, today when left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     date: Option<Date>,
+    /// Year, ending on 31 March, that an indicator input counts
+    #[arg(long, value_name = "YEAR")]
+    year: Option<ReportingYear>,
+    /// Whose indicators an indicator input is for
+    #[arg(long, value_name = "substantive|bank|medical", default_value = "substantive")]
+    variant: Variant,
+    /// A heading of the file and the column that it stands for (or ignore); repeat for several. Saved for --organisation
+    /// and applied to its later files
+    #[arg(long, value_name = "HEADING=COLUMN", value_parser = parse_heading, requires = "organisation")]
+    map: Vec<(String, String)>,
     /// Areas of the population file to sum; repeat for several, needs --id
     #[arg(long, value_name = "CODE", num_args = 1.., requires = "id")]
     area: Vec<String>,
-    /// Name of the population that the areas sum to; each area under its own code when left out
+    /// Identifier of the population that the areas sum to, or that a table of your own is; each area is stored under its
+    /// own code when left out
     #[arg(long)]
     id: Option<String>,
+    /// Name of the population, as reports show it
+    #[arg(long)]
+    name: Option<String>,
+    /// Version of its figures, as reports show it
+    #[arg(long)]
+    version_name: Option<String>,
     /// Read and check everything, store nothing
     #[arg(long)]
     dry_run: bool,
@@ -57,10 +77,19 @@ enum What {
     Staff,
     /// organisation,pay_band,staff_group,ethnic_category,headcount
     Workforce,
-    /// area_code,area_name,total and a column per ethnic category, as ONS publishes TS021
+    /// area_code,area_name,total and a column per ethnic category, as ONS publishes TS021; or your own table:
+    /// ethnic_category,people
     Population,
     /// ods_code,area_code,share: needs the population of the areas first
     Catchment,
+    /// measure,ethnic_category,count; measures: shortlisted, appointed
+    Recruitment,
+    /// measure,ethnic_category,count; measure: disciplinary
+    Disciplinary,
+    /// measure,ethnic_category,count; measure: training
+    Training,
+    /// measure,ethnic_category,count; measures: board, board_voting, board_executive
+    Board,
 }
 
 /// Imports one file.
@@ -73,6 +102,10 @@ pub(super) fn run(arguments: Arguments) -> Result<(), CommandError> {
         What::Workforce => workforce(&arguments, &name, &bytes)?,
         What::Population => population(&arguments, &name, &bytes)?,
         What::Catchment => catchment(&arguments, &name, &bytes)?,
+        What::Recruitment => indicator_input(&arguments, &name, &bytes, InputKind::Recruitment)?,
+        What::Disciplinary => indicator_input(&arguments, &name, &bytes, InputKind::Disciplinary)?,
+        What::Training => indicator_input(&arguments, &name, &bytes, InputKind::Training)?,
+        What::Board => indicator_input(&arguments, &name, &bytes, InputKind::Board)?,
     };
     println!("{}{done}", if arguments.dry_run { "dry run, nothing stored: " } else { "" });
     Ok(())
@@ -116,7 +149,8 @@ fn staff(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, Comm
 
 fn workforce(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, CommandError> {
     let (date, dry_run) = (arguments.date.unwrap_or_else(today), arguments.dry_run);
-    let all = import::workforce::read_either(name, bytes).map_err(CommandError::bad_input)?;
+    let mapping = mapping(arguments, FileFormat::Workforce)?;
+    let all = import::workforce::read_mapped(name, bytes, &mapping).map_err(CommandError::bad_input)?;
     let chosen = match &arguments.organisation {
         Some(ods) => of_organisation(name, all, Some(ods))?,
         None => all,
@@ -134,14 +168,68 @@ fn workforce(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, 
         }
         if dry_run { Ok(()) } else { services.workforces.import(batch, date).await }
     })?;
+    save(arguments, FileFormat::Workforce, mapping)?;
     Ok(done)
 }
 
+fn indicator_input(arguments: &Arguments, name: &str, bytes: &[u8], kind: InputKind) -> Result<String, CommandError> {
+    let (scope, variant, dry_run) = (scope(arguments)?, arguments.variant, arguments.dry_run);
+    let year = arguments.year.ok_or_else(|| CommandError::bad_input("which year? Name it with --year"))?;
+    let mapping = mapping(arguments, FileFormat::IndicatorInputs)?;
+    let events = import::indicator_inputs::read_kind(name, bytes, kind, &mapping).map_err(CommandError::bad_input)?;
+    let done =
+        format!("{} counts of {kind} in {year} for {} ({variant})", events.counts().count(), scope.organisation());
+    with_services(&arguments.config, |services| async move {
+        let key = InputKey { year, variant, kind };
+        let ods = scope.organisation().clone();
+        services.indicators.replace_input(scope, key, events, dry_run).await.map_err(|error| unknown(error, &ods))
+    })?;
+    save(arguments, FileFormat::IndicatorInputs, mapping)?;
+    Ok(done)
+}
+
+/// The mapping of the command line, or else the one that the organisation has saved.
+fn mapping(arguments: &Arguments, format: FileFormat) -> Result<ColumnMapping, CommandError> {
+    match &arguments.organisation {
+        Some(ods) if arguments.map.is_empty() => {
+            let scope = TenantScope::of_operator(ods.clone());
+            with_services(
+                &arguments.config,
+                |services| async move { services.column_mappings.read(scope, format).await },
+            )
+        }
+        _ => {
+            let headings = arguments.map.iter().cloned().collect();
+            ColumnMapping::new(format, headings).map_err(CommandError::bad_input)
+        }
+    }
+}
+
+fn save(arguments: &Arguments, format: FileFormat, mapping: ColumnMapping) -> Result<(), CommandError> {
+    if arguments.map.is_empty() || arguments.dry_run {
+        return Ok(());
+    }
+    let scope = scope(arguments)?;
+    with_services(&arguments.config, |services| async move {
+        services.column_mappings.replace(scope, format, mapping).await
+    })
+}
+
 fn population(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, CommandError> {
+    let date = arguments.date.map(|date| date.to_string());
+    if import::own_population::is_one(name, bytes).map_err(CommandError::bad_input)? {
+        let needed = || CommandError::bad_input("a table of your own needs a name: give it one with --id");
+        let id = arguments.id.clone().ok_or_else(needed)?;
+        let title = arguments.name.as_deref().unwrap_or(&id);
+        let version = arguments.version_name.as_deref().unwrap_or("own table");
+        let own = import::own_population::read(name, bytes, title, version, date.as_deref().unwrap_or_default())
+            .map_err(CommandError::bad_input)?;
+        return store(arguments, vec![(id, own)]);
+    }
     let areas = import::population::read(name, bytes).map_err(CommandError::bad_input)?;
     let residents =
         |codes: &[String]| areas.residents(codes).map_err(|error| CommandError::bad_input(format!("{name}: {error}")));
-    let batch: Vec<(String, Population)> = match &arguments.id {
+    let mut batch: Vec<(String, Population)> = match &arguments.id {
         Some(id) => vec![(id.clone(), residents(&arguments.area)?)],
         None => areas
             .by_code
@@ -149,6 +237,17 @@ fn population(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String,
             .map(|code| Ok((area_id(code), residents(std::slice::from_ref(code))?)))
             .collect::<Result<_, CommandError>>()?,
     };
+    for (_, population) in &mut batch {
+        population.rename(
+            arguments.id.as_ref().and(arguments.name.clone()),
+            arguments.version_name.clone(),
+            date.clone(),
+        );
+    }
+    store(arguments, batch)
+}
+
+fn store(arguments: &Arguments, batch: Vec<(String, Population)>) -> Result<String, CommandError> {
     let done = match batch.as_slice() {
         [(id, one)] => format!("population {id}: {}", one.name),
         several => format!("{} populations, one for each area", several.len()),
@@ -192,6 +291,11 @@ fn unknown(error: AppError, ods: &OdsCode) -> AppError {
         )),
         other => other,
     }
+}
+
+fn parse_heading(text: &str) -> Result<(String, String), String> {
+    let (heading, column) = text.rsplit_once('=').ok_or("write the heading, “=” and the column")?;
+    Ok((heading.trim().to_owned(), column.trim().to_owned()))
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {

@@ -1,6 +1,6 @@
 //! `candour representation`: a workforce file against a population.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -8,10 +8,9 @@ use serde::Serialize;
 use super::input::read_file;
 use super::{CommandError, Format, table};
 use crate::domain::ethnicity::Scheme;
-use crate::domain::figure::{Figure, Ratio, Share};
 use crate::domain::organisation::OdsCode;
-use crate::domain::population::{Areas, Population};
-use crate::domain::representation::{Line, Report, Trajectory, report, trajectory};
+use crate::domain::population::Population;
+use crate::domain::representation::{self, Report, Trajectory, report};
 use crate::domain::workforce::Workforce;
 use crate::import;
 
@@ -24,7 +23,8 @@ pub struct Arguments {
     /// Codes of the ethnic categories in the workforce file; found out when left out
     #[arg(long, value_enum)]
     scheme: Option<SchemeChoice>,
-    /// Areas by ethnic category, as ONS publishes TS021; England and Wales as a whole when left out
+    /// Areas by ethnic category, as ONS publishes TS021, or a table of your own: ethnic_category,people; England and Wales
+    /// as a whole when left out
     #[arg(long, value_name = "FILE")]
     population: Option<PathBuf>,
     /// Area whose residents are counted; repeat for several
@@ -79,10 +79,11 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
     let population = population(&arguments)?;
     let report = report(&workforce, &population);
     let trajectory = match arguments.parity_in.zip(arguments.turnover) {
-        Some((years, turnover)) => Some(parity(&report, turnover, years)?),
+        Some((years, turnover)) => Some(report.trajectory(turnover, years).map_err(CommandError::bad_input)?),
         None => None,
     };
-    table::print(arguments.format, &HEADINGS, &rows(&report, arguments.format), &Output { report, trajectory })
+    let rows = representation::table_rows(&report, arguments.format == Format::Csv);
+    table::print(arguments.format, &representation::HEADINGS, &rows, &Output { report, trajectory })
 }
 
 fn workforce(arguments: &Arguments) -> Result<Workforce, CommandError> {
@@ -117,7 +118,15 @@ pub(super) fn of_organisation(
 
 fn population(arguments: &Arguments) -> Result<Population, CommandError> {
     let Some(path) = &arguments.population else { return Ok(Population::england_and_wales()) };
-    let areas = areas(path)?;
+    let (file, bytes) = read_file(path)?;
+    if import::own_population::is_one(&file, &bytes).map_err(CommandError::bad_input)? {
+        if !arguments.area.is_empty() || arguments.catchment.is_some() {
+            return Err(CommandError::bad_input(format!("{file}: a table of your own has no areas; leave them out")));
+        }
+        let name = path.file_stem().map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
+        return import::own_population::read(&file, &bytes, &name, "own table", "").map_err(CommandError::bad_input);
+    }
+    let areas = import::population::read(&file, &bytes).map_err(CommandError::bad_input)?;
     let population = match (&arguments.catchment, &arguments.organisation) {
         (Some(path), Some(ods)) => {
             let (file, bytes) = read_file(path)?;
@@ -138,73 +147,6 @@ fn population(arguments: &Arguments) -> Result<Population, CommandError> {
         _ => areas.residents(&arguments.area),
     };
     population.map_err(|error| CommandError::bad_input(format!("{}: {error}", path.display())))
-}
-
-fn areas(path: &Path) -> Result<Areas, CommandError> {
-    let (file, bytes) = read_file(path)?;
-    import::population::read(&file, &bytes).map_err(CommandError::bad_input)
-}
-
-/// The trajectory of minority ethnic staff.
-fn parity(report: &Report, turnover: f64, years: u32) -> Result<Trajectory, CommandError> {
-    let line = report.groups.iter().find(|line| line.group == crate::domain::ethnicity::MINORITY_ETHNIC);
-    let target = line.and_then(|line| Some((line.workforce, line.population_share.value()?)));
-    let (members, share) = target
-        .ok_or_else(|| CommandError::failed("the population has no minority ethnic people to reach parity with"))?;
-    trajectory(members, report.base.workforce_stated, share, turnover, years).map_err(CommandError::bad_input)
-}
-
-const HEADINGS: [&str; 9] = [
-    "part",
-    "group",
-    "workforce",
-    "workforce_share",
-    "population_share",
-    "ratio",
-    "gap_points",
-    "gap_people",
-    "adjusted_p",
-];
-
-/// Everything of the JSON that fits into one table: the whole workforce, then each part.
-fn rows(report: &Report, format: Format) -> Vec<Vec<String>> {
-    let whole = report.groups.iter().map(|line| ("all", line));
-    let parts = [
-        &report.by_pay_band,
-        &report.by_pay_band_cluster,
-        &report.by_staff_group,
-        &report.by_setting,
-        &report.by_contract,
-        &report.by_unit,
-    ];
-    let slices =
-        parts.into_iter().flatten().flat_map(|slice| slice.groups.iter().map(|line| (slice.part.as_str(), line)));
-    whole.chain(slices).map(|(part, line)| row(part, line, format)).collect()
-}
-
-/// One line: plain numbers for spreadsheets, with units and rounded for people.
-fn row(part: &str, line: &Line, format: Format) -> Vec<String> {
-    let plain = format == Format::Csv;
-    let share =
-        |share: Figure<Share>| share.text(|share| if plain { share.as_f64().to_string() } else { share.percent(2) });
-    let number = |figure: Figure<f64>, decimals: usize| {
-        figure.text(|number| if plain { number.to_string() } else { format!("{number:.decimals$}") })
-    };
-    let p = match line.adjusted_p {
-        Figure::Value(p) if !plain && p < 0.0001 => "< 0.0001".to_owned(),
-        p => number(p, 4),
-    };
-    vec![
-        part.to_owned(),
-        line.group.to_owned(),
-        line.workforce.to_string(),
-        share(line.workforce_share),
-        share(line.population_share),
-        number(line.ratio.map(Ratio::as_f64), 2),
-        line.gap_points.text(|gap| if plain { gap.as_f64().to_string() } else { gap.points(2) }),
-        line.gap_people.text(|people| people.to_string()),
-        p,
-    ]
 }
 
 impl From<SchemeChoice> for Scheme {

@@ -85,6 +85,29 @@ pub enum Reason {
     TooFewGroups,
     /// One person may have given several answers.
     SeveralAnswers,
+    /// The standard does not define the figure for this part of the workforce.
+    NotOfVariant,
+    /// No weights bring the respondents to the make-up of the workforce.
+    NoWeights,
+}
+
+impl Reason {
+    /// For people to read: “not calculable: …”.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::EmptyGroup => "nobody is in the group",
+            Self::ZeroRate => "the rate to divide by is zero",
+            Self::NoEvents => "there are no events on one side",
+            Self::NotInPopulation => "the population has nobody in the group",
+            Self::MissingInput => "a count that it needs has not been given",
+            Self::InputWithheld => "a figure that it needs is withheld",
+            Self::Contradiction => "there are more events than people",
+            Self::TooFewGroups => "two groups are needed",
+            Self::SeveralAnswers => "one person may have given several answers",
+            Self::NoWeights => "no weights bring the respondents to the make-up of the workforce",
+            Self::NotOfVariant => "the standard does not define it for this part of the workforce",
+        }
+    }
 }
 
 /// A figure: a value, or why there is none. Neither ending can be mistaken for zero.

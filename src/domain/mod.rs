@@ -6,6 +6,8 @@
 
 pub mod account;
 pub mod code_list;
+pub mod column_mapping;
+pub mod deprivation;
 pub mod disclosure;
 pub mod ethnicity;
 pub mod figure;

@@ -85,18 +85,38 @@ pub struct Unit {
 pub enum UnitTreeError {
     /// Two units share a code.
     #[error("unit code “{code}” stands twice; give each unit its own code")]
-    Duplicate { index: usize, code: String },
+    Duplicate {
+        /// Which unit.
+        index: usize,
+        /// The code.
+        code: String,
+    },
     /// A parent is not in the list.
     #[error("unit “{code}” names a parent “{parent}” that is not in the list")]
-    UnknownParent { index: usize, code: String, parent: String },
+    UnknownParent {
+        /// Which unit.
+        index: usize,
+        /// Its code.
+        code: String,
+        /// The parent that it names.
+        parent: String,
+    },
     /// A unit is its own ancestor.
     #[error("unit “{code}” lies inside itself; mend its chain of parents")]
-    Cycle { index: usize, code: String },
+    Cycle {
+        /// Which unit.
+        index: usize,
+        /// Its code.
+        code: String,
+    },
     /// A code or name with characters that are not allowed, or too long.
     #[error(
         "unit {index}: a code is 1 to 40 letters, digits, “-” or “_”, a name 1 to 200 characters without line breaks"
     )]
-    Malformed { index: usize },
+    Malformed {
+        /// Which unit.
+        index: usize,
+    },
 }
 
 impl UnitTreeError {

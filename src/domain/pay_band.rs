@@ -79,13 +79,14 @@ impl PayBand {
         }
     }
 
-    /// Reads a band as files write it: `8a`, `8A`, `Band 8a`, `VSM`.
+    /// Reads a band as files write it: `8a`, `8A`, `Band 8a`, `Review Body Band 8 - Range A`, `VSM`.
     ///
     /// # Errors
     /// [`UnknownCode`] lists the codes.
     pub fn parse_loosely(text: &str) -> Result<Self, UnknownCode> {
         let lower = text.trim().to_ascii_lowercase();
-        let code = lower.strip_prefix("band").map_or(lower.as_str(), str::trim);
+        let code = lower.strip_prefix("review body ").unwrap_or(&lower);
+        let code = code.strip_prefix("band").map_or(code, str::trim).replace(" - range ", "");
         code.parse().map_err(|error| UnknownCode { code: text.to_owned(), ..error })
     }
 }
@@ -113,6 +114,7 @@ mod tests {
     #[test]
     fn bands_are_read_as_files_write_them() {
         assert_eq!(PayBand::parse_loosely(" Band 8A"), Ok(PayBand::Band8a));
+        assert_eq!(PayBand::parse_loosely("Review Body Band 8 - Range A"), Ok(PayBand::Band8a));
         assert_eq!(PayBand::parse_loosely("VSM"), Ok(PayBand::VerySeniorManager));
         assert!(PayBand::parse_loosely("8").expect_err("no such band").to_string().contains("8a, 8b"));
     }

@@ -62,7 +62,12 @@ impl StaffGroup {
             .filter(|word| !word.is_empty())
             .collect::<Vec<_>>()
             .join("_");
-        wanted.trim_start_matches("registered_").parse().map_err(|error| UnknownCode { code: text.to_owned(), ..error })
+        // How the electronic staff record abbreviates one of them.
+        let wanted = match wanted.as_str() {
+            "add_prof_scientific_and_technic" => "additional_professional_scientific_and_technical",
+            other => other.trim_start_matches("registered_").trim_end_matches("_registered"),
+        };
+        wanted.parse().map_err(|error| UnknownCode { code: text.to_owned(), ..error })
     }
 }
 
@@ -75,6 +80,11 @@ mod tests {
         assert_eq!(StaffGroup::parse_loosely("Nursing and Midwifery"), Ok(StaffGroup::NursingAndMidwifery));
         assert_eq!(
             StaffGroup::parse_loosely("Additional Professional, Scientific & Technical"),
+            Ok(StaffGroup::AdditionalProfessionalScientificAndTechnical)
+        );
+        assert_eq!(StaffGroup::parse_loosely("Nursing and Midwifery Registered"), Ok(StaffGroup::NursingAndMidwifery));
+        assert_eq!(
+            StaffGroup::parse_loosely("Add Prof Scientific and Technic"),
             Ok(StaffGroup::AdditionalProfessionalScientificAndTechnical)
         );
         assert!(StaffGroup::parse_loosely("Porters").is_err());

@@ -1,9 +1,10 @@
-//! A CSV file as a table with a checked header.
+//! A CSV file, or the first sheet of a workbook, as a table with a checked header.
 //!
 //! Columns are found by name, so their order does not matter and none can be swapped unnoticed. A byte-order mark is
 //! accepted, anything but UTF-8 is not. Values lose the spaces around them; control characters are refused.
 
-use super::{ImportError, Problem};
+use super::{ImportError, Problem, workbook};
+use crate::domain::column_mapping::NOT_READ;
 
 /// Largest number of rows that is read: more is not a file that a person meant.
 const MOST_ROWS: usize = 1_000_000;
@@ -70,51 +71,28 @@ impl CsvTable {
     /// # Errors
     /// [`ImportError`] when the file is empty or not a table.
     pub fn headings(file: &str, bytes: &[u8]) -> Result<Vec<String>, ImportError> {
-        let end = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| end + 1);
+        let first_line = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| end + 1);
+        let end = if workbook::is_one(bytes) { bytes.len() } else { first_line };
         Ok(Self::parse(file, &bytes[..end], Headings::First(&[]))?.header)
     }
 
     fn parse(file: &str, bytes: &[u8], headings: Headings<'_>) -> Result<Self, ImportError> {
-        let fail = |problem| Err(ImportError::new(file, problem));
-        let text = match std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) {
-            Ok(text) => text,
-            Err(error) => return fail(not_utf8(bytes, error.valid_up_to())),
-        };
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let mut records = reader.records();
+        let fail = |problem| ImportError::new(file, problem);
+        let lines = if workbook::is_one(bytes) { workbook_lines(bytes) } else { csv_lines(bytes) };
+        let mut lines = lines.map_err(fail)?.into_iter();
         let header: Vec<String> = match headings {
             Headings::Given(columns) => columns.iter().map(|column| (*column).to_owned()).collect(),
-            Headings::First(aliases) => match records.next() {
-                Some(Ok(record)) if !record.iter().all(str::is_empty) => {
+            Headings::First(aliases) => match lines.next() {
+                Some((_, record)) if !record.iter().all(str::is_empty) => {
                     record.iter().map(|heading| canonical(heading, aliases)).collect()
                 }
-                _ => return fail(Problem::in_file("the file is empty; the first line names the columns")),
+                _ => return Err(fail(Problem::in_file("the file is empty; the first line names the columns"))),
             },
         };
         let exact = matches!(headings, Headings::First(_));
-        let mut lines = LineCounter { text: text.as_bytes(), offset: 0, line: 1 };
         let mut rows = Vec::new();
         let mut problems = Vec::new();
-        for record in records {
-            let values = match record {
-                Ok(values) => values,
-                Err(error) => {
-                    return fail(Problem::in_file(format!(
-                        "this cannot be read as CSV ({error}); save it again as CSV"
-                    )));
-                }
-            };
-            let line = lines.line_at(values.position().map_or(0, csv::Position::byte));
-            if rows.len() == MOST_ROWS {
-                return fail(Problem::in_line(line, format!("there are more than {MOST_ROWS} rows; split the file")));
-            }
-            if values.iter().all(str::is_empty) {
-                continue;
-            }
+        for (line, values) in lines.filter(|(_, values)| !values.iter().all(str::is_empty)) {
             match row_problem(line, &values, &header, exact) {
                 Some(problem) => problems.push(problem),
                 None => rows.push(Row { line, values }),
@@ -214,6 +192,42 @@ enum Headings<'a> {
     Given(&'a [&'a str]),
 }
 
+/// Records with the lines that they start on, the header included.
+type Lines = Vec<(u64, csv::StringRecord)>;
+
+fn csv_lines(bytes: &[u8]) -> Result<Lines, Problem> {
+    if workbook::is_old(bytes) {
+        return Err(Problem::in_file("this is a workbook of an old kind (.xls); save it as .xlsx, or as CSV UTF-8"));
+    }
+    let text = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))
+        .map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut counter = LineCounter { text: text.as_bytes(), offset: 0, line: 1 };
+    let mut lines = Lines::new();
+    for record in reader.records() {
+        let values = record
+            .map_err(|error| Problem::in_file(format!("this cannot be read as CSV ({error}); save it again as CSV")))?;
+        let line = counter.line_at(values.position().map_or(0, csv::Position::byte));
+        refuse_too_many(line, lines.len())?;
+        lines.push((line, values));
+    }
+    Ok(lines)
+}
+
+fn workbook_lines(bytes: &[u8]) -> Result<Lines, Problem> {
+    let rows = workbook::rows(bytes)?;
+    refuse_too_many(rows.last().map_or(0, |(line, _)| *line), rows.len())?;
+    Ok(rows.into_iter().map(|(line, row)| (line, csv::StringRecord::from(row))).collect())
+}
+
+fn refuse_too_many(line: u64, rows: usize) -> Result<(), Problem> {
+    if rows > MOST_ROWS {
+        return Err(Problem::in_line(line, format!("there are more than {MOST_ROWS} rows; split the file")));
+    }
+    Ok(())
+}
+
 /// Counts lines itself: the reader's own number is off by one after Windows line ends and empty lines.
 struct LineCounter<'a> {
     text: &'a [u8],
@@ -270,7 +284,7 @@ fn looks_like_a_date(text: &str) -> bool {
 }
 
 fn canonical(heading: &str, aliases: &[(&str, &str)]) -> String {
-    let known = aliases.iter().find(|(alias, _)| *alias == heading);
+    let known = aliases.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(heading));
     known.map_or(heading, |(_, name)| name).to_owned()
 }
 
@@ -278,7 +292,7 @@ fn header_problems(header: &[String], required: &[&str], optional: &[&str]) -> V
     let quoted = |names: &[&str]| names.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
     let known = quoted(&[required, optional].concat());
     let mut problems = Vec::new();
-    for (index, heading) in header.iter().enumerate() {
+    for (index, heading) in header.iter().enumerate().filter(|(_, heading)| *heading != NOT_READ) {
         if header[..index].contains(heading) {
             problems.push(Problem::in_column(1, heading, "this column stands twice; remove one"));
         } else if !required.contains(&heading.as_str()) && !optional.contains(&heading.as_str()) {

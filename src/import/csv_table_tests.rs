@@ -43,6 +43,7 @@ fn what_is_not_utf8_is_named_with_its_line() {
         "file.csv, line 3: this is not UTF-8 text; save the file as “CSV UTF-8”"
     );
     assert!(message(b"").contains("the file is empty"));
+    assert!(message(b"\xD0\xCF\x11\xE0\xA1\xB1").contains("old kind (.xls)"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::domain::column_mapping::ColumnMapping;
 use crate::domain::figure::Figure;
 use crate::domain::indicator::{Inputs, Outcome, compute_all};
 use crate::domain::population::Population;
@@ -34,7 +35,9 @@ fn the_representation_report_is_the_documented_one() {
 #[test]
 fn the_indicators_are_the_documented_ones() {
     let workforce = super::workforce::read_either("workforce.csv", &file("examples/workforce.csv")).expect("read");
-    let events = super::indicator_inputs::read_events("events.csv", &file("examples/events.csv")).expect("read");
+    let events =
+        super::indicator_inputs::read_events("events.csv", &file("examples/events.csv"), &ColumnMapping::default())
+            .expect("read");
     let survey = super::indicator_inputs::read_survey("survey.csv", &file("examples/survey.csv")).expect("read");
     let computed = compute_all(&Inputs {
         workforce: Some(&workforce),

@@ -7,20 +7,22 @@ use std::collections::HashSet;
 
 use super::csv_table::{CsvTable, RowView};
 use super::{ImportError, Problem};
+use crate::domain::column_mapping::{ColumnMapping, FileFormat};
 use crate::domain::ethnicity::{Ethnicity, Scheme, WresCategory};
 use crate::domain::figure::Figure;
-use crate::domain::indicator::{Events, Measure, SurveyCounts};
+use crate::domain::indicator::{Events, InputKind, Measure, SurveyCounts};
 use crate::domain::statistics::Tally;
 
 /// How a withheld figure is written.
 const WITHHELD: &str = "[c]";
 
-/// Reads events.
+/// Reads events; the organisation's own headings by its `mapping`.
 ///
 /// # Errors
 /// [`ImportError`] for unknown measures and categories, lines that stand twice, and more appointed than shortlisted.
-pub fn read_events(file: &str, bytes: &[u8]) -> Result<Events, ImportError> {
-    let table = CsvTable::read(file, bytes, &["measure", "ethnic_category", "count"], &[])?;
+pub fn read_events(file: &str, bytes: &[u8], mapping: &ColumnMapping) -> Result<Events, ImportError> {
+    let columns = FileFormat::IndicatorInputs.columns();
+    let table = CsvTable::read_with_aliases(file, bytes, columns, &[], &mapping.pairs())?;
     let mut events = Events::default();
     let mut seen = HashSet::new();
     table.collect(|row| {
@@ -31,16 +33,26 @@ pub fn read_events(file: &str, bytes: &[u8]) -> Result<Events, ImportError> {
         events.add(measure, category, row.count("count")?);
         Ok(())
     })?;
-    let problems = WresCategory::ALL.iter().filter_map(|category| {
-        let count = |measure| events.count(measure, *category).value();
-        let (shortlisted, appointed) = (count(Measure::Shortlisted)?, count(Measure::Appointed)?);
-        (appointed > shortlisted).then(|| {
-            Problem::in_file(format!(
-                "{category}: {appointed} appointed of {shortlisted} shortlisted; check that the two are not swapped"
-            ))
-        })
-    });
+    let problems = events.contradictions().into_iter().map(Problem::in_file);
     ImportError::unless_fine(file, problems.collect(), events)
+}
+
+/// Reads the events of one kind; those of another kind are refused.
+///
+/// # Errors
+/// As [`read_events`].
+pub fn read_kind(file: &str, bytes: &[u8], kind: InputKind, mapping: &ColumnMapping) -> Result<Events, ImportError> {
+    let events = read_events(file, bytes, mapping)?;
+    let foreign = events.counts().find(|count| !kind.measures().contains(&count.measure));
+    let known = || kind.measures().iter().map(|measure| measure.code()).collect::<Vec<_>>().join(", ");
+    let problem = foreign.map(|count| {
+        Problem::in_file(format!("“{}” is not counted under {kind}; its measures are {}", count.measure, known()))
+    });
+    let nothing = || {
+        (events.counts().next().is_none())
+            .then(|| Problem::in_file(format!("there is no count in the file; its measures are {}", known())))
+    };
+    ImportError::unless_fine(file, problem.or_else(nothing).into_iter().collect(), events)
 }
 
 /// Reads survey figures.
@@ -74,7 +86,7 @@ fn tally(row: RowView<'_>) -> Result<Tally, Problem> {
 
 fn category(row: RowView<'_>) -> Result<WresCategory, Problem> {
     let text = row.get("ethnic_category");
-    let recorded = || -> Option<Ethnicity> { Scheme::Gss2021.read(text).or_else(|_| Scheme::Nhs2001.read(text)).ok() };
+    let recorded = || -> Option<Ethnicity> { Scheme::read_any(text).ok() };
     text.to_ascii_lowercase().parse().ok().or_else(|| recorded().map(WresCategory::from)).ok_or_else(|| {
         row.problem(
             "ethnic_category",
@@ -96,7 +108,8 @@ mod tests {
     use super::*;
 
     fn events(rows: &str) -> Result<Events, ImportError> {
-        read_events("events.csv", format!("measure,ethnic_category,count\n{rows}").as_bytes())
+        let text = format!("measure,ethnic_category,count\n{rows}");
+        read_events("events.csv", text.as_bytes(), &ColumnMapping::default())
     }
 
     fn survey(rows: &str) -> Result<SurveyCounts, ImportError> {
@@ -121,6 +134,18 @@ mod tests {
         assert!(message("training,white,10\ntraining,white,11\n").contains("line 3: the same measure"));
         assert!(message("training,white,12.5%\n").contains("is a percentage"));
         assert!(message("shortlisted,bme,10\nappointed,bme,11\n").contains("11 appointed of 10 shortlisted"));
+    }
+
+    #[test]
+    fn each_kind_has_its_own_measures() {
+        let kind = |rows: &str, kind| {
+            let text = format!("measure,ethnic_category,count\n{rows}");
+            read_kind("events.csv", text.as_bytes(), kind, &ColumnMapping::default())
+        };
+        assert!(kind("shortlisted,white,10\n", InputKind::Recruitment).is_ok());
+        let message = kind("training,white,10\n", InputKind::Recruitment).expect_err("refused").to_string();
+        assert!(message.contains("“training” is not counted under recruitment"), "{message}");
+        assert!(kind("", InputKind::Board).expect_err("refused").to_string().contains("no count in the file"));
     }
 
     #[test]

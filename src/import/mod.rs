@@ -1,15 +1,17 @@
 //! Files from outside, read into domain types: all or nothing, every bad row named.
 //!
-//! One file per format. Only [`csv_table`] knows CSV; a format names its columns, reads each row and reports what is
+//! One file per format. Only [`csv_table`] knows CSV and workbooks; a format names its columns, reads each row and reports what is
 //! wrong with its line and column. What a value *means* is decided in `domain`.
 
 pub mod catchment;
 pub mod csv_table;
 pub mod indicator_inputs;
 pub mod organisations;
+pub mod own_population;
 pub mod population;
 pub mod staff;
 pub mod units;
+mod workbook;
 pub mod workforce;
 
 #[cfg(test)]

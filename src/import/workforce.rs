@@ -1,4 +1,5 @@
-//! Workforce snapshots: `organisation,pay_band,staff_group,ethnic_category,headcount`, optionally `unit`, `contract`.
+//! Workforce snapshots: `organisation,pay_band,staff_group,ethnic_category,headcount`, optionally `unit`,
+//! `setting`, `contract`, `sex`, `deprivation_decile`.
 //!
 //! One line per combination; the same combination twice is an error, because one of the two is likely a mistake. An
 //! empty pay band, staff group or ethnic category, or `not_stated`, is not stated.
@@ -8,6 +9,7 @@ use std::collections::HashMap;
 use super::csv_table::{CsvTable, RowView};
 use super::{ImportError, Problem};
 use crate::domain::code_list::UnknownCode;
+use crate::domain::column_mapping::ColumnMapping;
 use crate::domain::ethnicity::Scheme;
 use crate::domain::organisation::OdsCode;
 use crate::domain::pay_band::PayBand;
@@ -15,7 +17,7 @@ use crate::domain::staff_group::StaffGroup;
 use crate::domain::workforce::{Cell, Contract, Workforce};
 
 const REQUIRED: [&str; 5] = ["organisation", "pay_band", "staff_group", "ethnic_category", "headcount"];
-const OPTIONAL: [&str; 2] = ["unit", "contract"];
+const OPTIONAL: [&str; 5] = ["unit", "setting", "contract", "sex", "deprivation_decile"];
 /// Nobody employs more: a larger number is a telephone number or an identifier in the wrong column.
 const LARGEST_HEADCOUNT: u64 = 5_000_000;
 
@@ -24,7 +26,36 @@ const LARGEST_HEADCOUNT: u64 = 5_000_000;
 /// # Errors
 /// [`ImportError`] for codes that no list has, counts that are none, and lines that stand twice.
 pub fn read(file: &str, bytes: &[u8], scheme: Scheme) -> Result<Workforce, ImportError> {
-    let table = CsvTable::read(file, bytes, &REQUIRED, &OPTIONAL)?;
+    from_table(file, &table(file, bytes, &ColumnMapping::default())?, scheme)
+}
+
+/// As [`read`], for a file that does not say its scheme: GSS 2021 when any of its categories is one, otherwise 2001.
+/// No two schemes share a code, so that a file that mixes them is refused.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_either(file: &str, bytes: &[u8]) -> Result<Workforce, ImportError> {
+    read_mapped(file, bytes, &ColumnMapping::default())
+}
+
+/// As [`read_either`], for a file with the organisation's own headings.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_mapped(file: &str, bytes: &[u8], mapping: &ColumnMapping) -> Result<Workforce, ImportError> {
+    let table = table(file, bytes, mapping)?;
+    let category = |row: RowView<'_>| {
+        Scheme::Gss2021.read(row.get("ethnic_category")).is_ok_and(|ethnicity| ethnicity.scheme().is_some())
+    };
+    let scheme = if table.rows().any(category) { Scheme::Gss2021 } else { Scheme::Nhs2001 };
+    from_table(file, &table, scheme)
+}
+
+fn table(file: &str, bytes: &[u8], mapping: &ColumnMapping) -> Result<CsvTable, ImportError> {
+    CsvTable::read_with_aliases(file, bytes, &REQUIRED, &OPTIONAL, &mapping.pairs())
+}
+
+fn from_table(file: &str, table: &CsvTable, scheme: Scheme) -> Result<Workforce, ImportError> {
     let mut seen: HashMap<Vec<String>, u64> = HashMap::new();
     let cells = table.collect(|row| {
         let cell = cell(row, scheme)?;
@@ -48,19 +79,6 @@ pub fn read(file: &str, bytes: &[u8], scheme: Scheme) -> Result<Workforce, Impor
     Ok(workforce)
 }
 
-/// As [`read`], for a file that does not say its scheme: GSS 2021 when any of its categories is one, otherwise 2001.
-/// No two schemes share a code, so that a file that mixes them is refused.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_either(file: &str, bytes: &[u8]) -> Result<Workforce, ImportError> {
-    let table = CsvTable::read(file, bytes, &REQUIRED, &OPTIONAL)?;
-    let category = |row: RowView<'_>| {
-        Scheme::Gss2021.read(row.get("ethnic_category")).is_ok_and(|ethnicity| ethnicity.scheme().is_some())
-    };
-    read(file, bytes, if table.rows().any(category) { Scheme::Gss2021 } else { Scheme::Nhs2001 })
-}
-
 fn cell(row: RowView<'_>, scheme: Scheme) -> Result<Cell, Problem> {
     let organisation = row.needed("organisation")?;
     let headcount = row.count("headcount")?;
@@ -77,6 +95,9 @@ fn cell(row: RowView<'_>, scheme: Scheme) -> Result<Cell, Problem> {
         pay_band: code(row, "pay_band", PayBand::parse_loosely)?,
         staff_group: code(row, "staff_group", StaffGroup::parse_loosely)?,
         contract: code(row, "contract", |text| text.to_ascii_lowercase().parse())?.unwrap_or(Contract::Substantive),
+        recorded_setting: code(row, "setting", |text| text.to_ascii_lowercase().replace(['-', ' '], "_").parse())?,
+        sex: code(row, "sex", |text| text.to_ascii_lowercase().parse())?,
+        deprivation_decile: code(row, "deprivation_decile", str::parse)?,
         ethnicity: scheme
             .read(row.get("ethnic_category"))
             .map_err(|error| row.problem("ethnic_category", error.to_string()))?,
@@ -101,6 +122,8 @@ mod tests {
 
     use super::*;
     use crate::domain::ethnicity::{Ethnicity, NhsCategory, Unknown, Upper};
+    use crate::domain::staff_group::Setting;
+    use crate::domain::workforce::Sex;
 
     fn message(rows: &str) -> String {
         let text = format!("organisation,pay_band,staff_group,ethnic_category,headcount\n{rows}");
@@ -132,6 +155,20 @@ mod tests {
     }
 
     #[test]
+    fn own_headings_are_read_by_the_mapping_and_the_rest_is_not() {
+        let own = "Trust,Ethnic Origin,Pay Scale,Occupation,Assignments,Age Band\nZZ9,A,5,students,12,20-24\n";
+        let mapping: ColumnMapping = serde_json::from_str(
+            r#"{"trust":"organisation","Ethnic Origin":"ethnic_category","Pay Scale":"pay_band",
+                "Occupation":"staff_group","Assignments":"headcount","Age Band":"ignore"}"#,
+        )
+        .expect("a mapping");
+        let read = |mapping| read_mapped("workforce.csv", own.as_bytes(), mapping);
+        assert_eq!(read(&mapping).expect("read").people(), 12);
+        let error = read(&ColumnMapping::default()).expect_err("refused").to_string();
+        assert!(error.contains("column “Age Band”: this column is not known"), "{error}");
+    }
+
+    #[test]
     fn each_mistake_is_named_with_line_and_column() {
         assert!(
             message("ZZ9,5,students,A,12%\n")
@@ -147,6 +184,16 @@ mod tests {
         );
         assert!(message("ZZ9,5,students,A,0\n").contains("no staff in the file"));
         assert!(message("ZZ9,5,students,A,07700900123\n").contains("more than any organisation employs"));
+    }
+
+    #[test]
+    fn what_the_file_says_of_the_setting_wins() {
+        let text = "organisation,pay_band,staff_group,setting,sex,ethnic_category,headcount\n\
+            ZZ9,5,students,Non-clinical,Female,A,3\nZZ9,5,students,,,A,4\n";
+        let workforce = read("workforce.csv", text.as_bytes(), Scheme::Nhs2001).expect("read");
+        let settings: Vec<_> = workforce.cells.iter().map(Cell::setting).collect();
+        assert_eq!(settings, [Some(Setting::NonClinical), Some(Setting::Clinical)]);
+        assert_eq!(workforce.cells[0].sex, Some(Sex::Female));
     }
 
     #[test]

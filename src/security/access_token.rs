@@ -108,6 +108,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "whether a token lives is checked against the clock of the machine")]
     fn only_our_own_living_tokens_are_valid() {
         let ours = tokens("a secret of more than thirty-two characters", "https://a");
         let account = AccountId::from_random([7; 16]);

@@ -6,8 +6,10 @@ pub mod accounts;
 pub mod backups;
 mod clock;
 mod closing;
+pub mod column_mappings;
 mod error;
 pub mod health;
+pub mod indicators;
 pub mod invitations;
 pub mod letters;
 pub mod mail_samples;
@@ -37,8 +39,12 @@ use crate::storage::Database;
 pub struct Services {
     /// Office accounts, sessions, access tokens.
     pub accounts: accounts::Accounts,
+    /// How organisations' own files name our columns.
+    pub column_mappings: column_mappings::ColumnMappings,
     /// Whether the service can work.
     pub health: health::Health,
+    /// The WRES indicators and their inputs.
+    pub indicators: indicators::Indicators,
     /// Inviting staff, reminding them, sending both.
     pub invitations: invitations::Invitations,
     /// Organisations and their units.
@@ -79,7 +85,9 @@ impl Services {
             .map_err(|error| internal(&error))?;
         Ok(Self {
             accounts: accounts::Accounts::new(database.clone(), passwords, tokens, keys.clone(), &config.security),
+            column_mappings: column_mappings::ColumnMappings::new(database.clone()),
             health: health::Health::new(database.clone()),
+            indicators: indicators::Indicators::new(database.clone()),
             invitations: invitations::Invitations::new(database.clone(), keys.clone(), sealer.clone(), mailer, config),
             organisations: organisations::Organisations::new(database.clone()),
             outbox: outbox::Outbox::new(database.clone()),

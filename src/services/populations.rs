@@ -19,12 +19,13 @@ impl Populations {
         Self { database }
     }
 
-    /// Stores a population, in place of an earlier one with this identifier.
+    /// Stores a population, in place of an earlier one with this identifier; with `dry_run`, only checks it.
     ///
     /// # Errors
     /// [`AppError::Invalid`] for an identifier that cannot be one.
-    pub async fn import(&self, id: String, population: Population) -> Result<(), AppError> {
-        self.import_all(vec![(id, population)]).await.map(drop)
+    pub async fn import(&self, id: String, population: Population, dry_run: bool) -> Result<(), AppError> {
+        check_id(&id)?;
+        if dry_run { Ok(()) } else { self.import_all(vec![(id, population)]).await.map(drop) }
     }
 
     /// Stores many populations, all or none; gives how many.

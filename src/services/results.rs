@@ -5,7 +5,8 @@ use crate::domain::account::TenantScope;
 use crate::domain::disclosure::ProtectedTable;
 use crate::domain::identifier::{ReleaseId, SurveyId};
 use crate::domain::survey::{Survey, SurveyContent};
-use crate::storage::{Database, releases, surveys};
+use crate::domain::workforce::Workforce;
+use crate::storage::{Connection, Database, releases, surveys, workforces};
 
 /// Use cases around results.
 #[derive(Clone)]
@@ -35,12 +36,55 @@ impl Results {
     /// # Errors
     /// [`AppError::NotFound`] when there is none yet.
     pub async fn read(&self, scope: TenantScope, survey: SurveyId) -> Result<Release, AppError> {
+        self.database.read(move |conn| find(conn, &scope, &survey)).await
+    }
+
+    /// The release of a survey beside a workforce snapshot; the latest unless its date is named.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when one of the two is not there.
+    pub async fn read_with_workforce(
+        &self,
+        scope: TenantScope,
+        survey: SurveyId,
+        date: Option<String>,
+    ) -> Result<(Release, String, Workforce), AppError> {
         self.database
             .read(move |conn| {
-                let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
-                let (id, table) = releases::find(conn, &survey.id).map_err(AppError::or_not_found("release"))?;
-                Ok(Release { id, content: surveys::content(conn, &survey.id)?, survey, table })
+                let release = find(conn, &scope, &survey)?;
+                let (date, workforce) = workforces::find(conn, &scope, date.as_deref())
+                    .map_err(AppError::or_not_found("workforce snapshot"))?;
+                Ok((release, date, workforce))
             })
             .await
     }
+
+    /// The release of a survey and that of an earlier wave: `with`, or the survey that was closed last before it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when one of the two is not there.
+    pub async fn read_two_waves(
+        &self,
+        scope: TenantScope,
+        survey: SurveyId,
+        with: Option<SurveyId>,
+    ) -> Result<(Release, Release), AppError> {
+        self.database
+            .read(move |conn| {
+                let now = find(conn, &scope, &survey)?;
+                let earlier = match with {
+                    Some(with) => Some(with),
+                    None => surveys::published_before(conn, &scope, &survey)?,
+                };
+                let before = find(conn, &scope, &earlier.ok_or(AppError::NotFound("earlier wave with a release"))?)?;
+                Ok((now, before))
+            })
+            .await
+    }
+}
+
+fn find(conn: &mut Connection, scope: &TenantScope, survey: &SurveyId) -> Result<Release, AppError> {
+    let survey = surveys::find(conn, scope, survey).map_err(AppError::or_not_found("survey"))?;
+    let (id, table) = releases::find(conn, &survey.id).map_err(AppError::or_not_found("release"))?;
+    Ok(Release { id, content: surveys::content(conn, &survey.id)?, survey, table })
 }

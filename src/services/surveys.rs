@@ -1,6 +1,7 @@
 //! Surveys: creating, opening, closing, publishing.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use time::Date;
 
@@ -263,7 +264,8 @@ fn protect(
         .map(|stored| Ok((stored.coarse_class.as_deref(), stored.response()?)))
         .collect::<Result<_, StorageError>>()?;
     let raw = tabulation::of_survey(content, &responses).map_err(|error| AppError::Internal(error.to_string()))?;
-    disclosure::protect(raw, policy, &Ledger::default())
+    let started = Instant::now();
+    disclosure::protect(raw, policy, &Ledger::default(), &|| started.elapsed())
         .map_err(|refusal| AppError::Conflict { code: "release-refused", detail: refusal.to_string() })
 }
 

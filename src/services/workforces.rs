@@ -39,6 +39,14 @@ impl Workforces {
         self.import(vec![(scope, workforce)], date).await
     }
 
+    /// Whether a snapshot could be stored.
+    ///
+    /// # Errors
+    /// As [`Workforces::replace`].
+    pub fn check(&self, scope: &TenantScope, workforce: &Workforce) -> Result<(), AppError> {
+        refuse_others(scope, workforce)
+    }
+
     /// Stores the snapshots of several organisations, all or none.
     ///
     /// # Errors

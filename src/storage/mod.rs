@@ -5,9 +5,11 @@
 
 pub mod accounts;
 pub mod backup;
+pub mod column_mappings;
 mod connection;
 mod database;
 mod error;
+pub mod indicator_inputs;
 pub mod invitations;
 pub mod jobs;
 pub mod maintenance;

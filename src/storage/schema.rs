@@ -68,6 +68,18 @@ diesel::table! {
     workforces (organisation, snapshot_date) { organisation -> Text, snapshot_date -> Text, body -> Text, }
 }
 diesel::table! {
+    indicator_inputs (organisation, year, variant, kind) {
+        organisation -> Text,
+        year -> Integer,
+        variant -> Text,
+        kind -> Text,
+        body -> Text,
+    }
+}
+diesel::table! {
+    column_mappings (organisation, format) { organisation -> Text, format -> Text, body -> Text, }
+}
+diesel::table! {
     populations (id) { id -> Text, body -> Text, }
 }
 diesel::table! {

@@ -150,6 +150,46 @@ pub fn hold(conn: &mut Connection, id: &SurveyId, hold: Hold) -> Result<(), Stor
     Ok(())
 }
 
+/// The published surveys of the organisation in scope that were closed from `first` to `last`, latest first.
+pub fn published_between(
+    conn: &mut Connection,
+    scope: &TenantScope,
+    first: Date,
+    last: Date,
+) -> Result<Vec<Survey>, StorageError> {
+    let rows = surveys::table
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .filter(surveys::state.eq(SurveyState::Published.as_str()))
+        .filter(surveys::closed_on.between(format_date(first)?, format_date(last)?))
+        .order((surveys::closed_on.desc(), surveys::id.desc()))
+        .select(SurveyRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Survey::try_from).collect()
+}
+
+/// The published survey of the organisation in scope that was closed last before `id` was; on the same day, the one with
+/// the smaller identifier comes first.
+pub fn published_before(
+    conn: &mut Connection,
+    scope: &TenantScope,
+    id: &SurveyId,
+) -> Result<Option<SurveyId>, StorageError> {
+    let closed_on: Option<String> = surveys::table.find(id.as_str()).select(surveys::closed_on).first(conn)?;
+    let Some(closed_on) = closed_on else { return Ok(None) };
+    let before: Option<String> = surveys::table
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .filter(surveys::state.eq(SurveyState::Published.as_str()))
+        .filter(
+            surveys::closed_on.lt(&closed_on).or(surveys::closed_on.eq(&closed_on).and(surveys::id.lt(id.as_str()))),
+        )
+        .order((surveys::closed_on.desc(), surveys::id.desc()))
+        .select(surveys::id)
+        .first(conn)
+        .optional()?;
+    let unreadable = StorageError::unreadable("survey");
+    before.map(|id| id.parse().map_err(|_| unreadable("identifier".to_owned()))).transpose()
+}
+
 /// Moves a survey from `from` to `to`; `false` when it was not in `from` any more.
 pub fn change_state(
     conn: &mut Connection,

@@ -1,9 +1,11 @@
 //! Workforce snapshots: counts of staff by date.
 
 use diesel::prelude::*;
+use time::Date;
 
 use super::connection::on_either;
 use super::schema::workforces;
+use super::surveys::format_date;
 use super::{Connection, StorageError};
 use crate::domain::account::TenantScope;
 use crate::domain::workforce::Workforce;
@@ -30,6 +32,27 @@ pub fn upsert(
     Ok(())
 }
 
+/// The latest snapshot from `first` to `last` (both included), if there is one.
+pub fn find_between(
+    conn: &mut Connection,
+    scope: &TenantScope,
+    first: Date,
+    last: Date,
+) -> Result<Option<(String, Workforce)>, StorageError> {
+    let found: Option<(String, String)> = workforces::table
+        .filter(workforces::organisation.eq(scope.organisation().as_str()))
+        .filter(workforces::snapshot_date.between(format_date(first)?, format_date(last)?))
+        .order(workforces::snapshot_date.desc())
+        .select((workforces::snapshot_date, workforces::body))
+        .first(conn)
+        .optional()?;
+    found.map(|(date, body)| Ok((date, parse(&body)?))).transpose()
+}
+
+fn parse(body: &str) -> Result<Workforce, StorageError> {
+    serde_json::from_str(body).map_err(|error| StorageError::unreadable("workforce")(error.to_string()))
+}
+
 /// The snapshot of `date`, or the latest one.
 ///
 /// # Errors
@@ -45,7 +68,5 @@ pub fn find(
         Some(date) => of_organisation.filter(workforces::snapshot_date.eq(date)).select(columns).first(conn)?,
         None => of_organisation.order(workforces::snapshot_date.desc()).select(columns).first(conn)?,
     };
-    let workforce =
-        serde_json::from_str(&body).map_err(|error| StorageError::unreadable("workforce")(error.to_string()))?;
-    Ok((date, workforce))
+    Ok((date, parse(&body)?))
 }

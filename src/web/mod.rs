@@ -12,6 +12,8 @@ pub mod metrics;
 mod middleware;
 pub mod office;
 pub mod openapi;
+mod results_csv;
+mod results_query;
 pub mod routes;
 mod same_site;
 pub mod server;

@@ -6,8 +6,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    auth, health, invitations, mail_samples, organisations, populations, questionnaires, receipts, reports, respond,
-    results, surveys, workforce,
+    auth, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples, organisations,
+    populations, questionnaires, receipts, reports, representativeness, respond, results, surveys, workforce, wres,
 };
 use super::{Problem, assets, forms, office, openapi};
 
@@ -43,13 +43,28 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(receipts::list_receipts)
             .service(results::read_release)
             .service(results::read_results)
+            .service(comparisons::read_survey_indicators)
+            .service(comparisons::read_trend)
+            .service(representativeness::read_representativeness)
+            .service(results::download_results)
             .service(workforce::replace_workforce)
             .service(workforce::read_latest_workforce)
             .service(workforce::read_workforce)
             .service(populations::list_populations)
             .service(populations::read_population)
             .service(populations::import_population)
-            .service(reports::representation),
+            .service(reports::representation)
+            .service(column_mappings::read_column_mapping)
+            .service(column_mappings::replace_column_mapping)
+            .service(indicator_inputs::read_recruitment)
+            .service(indicator_inputs::replace_recruitment)
+            .service(indicator_inputs::read_disciplinary)
+            .service(indicator_inputs::replace_disciplinary)
+            .service(indicator_inputs::read_training)
+            .service(indicator_inputs::replace_training)
+            .service(indicator_inputs::read_board)
+            .service(indicator_inputs::replace_board)
+            .service(wres::read_wres),
     );
 }
 
@@ -78,6 +93,7 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::letters::make)
                 .service(office::letters::enter_paper)
                 .service(office::results::show)
+                .service(office::results::download)
                 .service(office::question::show)
                 .service(office::representation::show),
         )

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const BINARY = new URL("../../target/debug/candour", import.meta.url).pathname;
+export const BINARY = process.env.CANDOUR_BINARY ?? new URL("../../target/debug/candour", import.meta.url).pathname;
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const PASSWORD = "a password of tests, quite long";
+export const PASSWORD = "a password of tests, quite long";
 
 /** A served Candour with an organisation, an HR lead and an open survey; `tokens` are personal links. */
 export async function startCandour({ people = 6 } = {}) {
@@ -88,14 +88,14 @@ export async function violations(page) {
   }
 }
 
-async function until(condition) {
+export async function until(condition) {
   for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
     if (await Promise.resolve().then(condition).catch(() => false)) return;
   }
   throw new Error("waited 30 s in vain");
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((done) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();

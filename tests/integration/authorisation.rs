@@ -40,6 +40,17 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("put", "/api/v1/organisations/{ods}/workforce/{date}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/workforce/{date}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/representation", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/column-mappings/{file_format}", Own(Role::HrLead)),
+    ("put", "/api/v1/organisations/{ods}/column-mappings/{file_format}", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/recruitment/{year}", Own(Role::HrLead)),
+    ("put", "/api/v1/organisations/{ods}/recruitment/{year}", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/disciplinary/{year}", Own(Role::HrLead)),
+    ("put", "/api/v1/organisations/{ods}/disciplinary/{year}", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/training/{year}", Own(Role::HrLead)),
+    ("put", "/api/v1/organisations/{ods}/training/{year}", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/board/{year}", Own(Role::HrLead)),
+    ("put", "/api/v1/organisations/{ods}/board/{year}", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/wres/{year}", Own(Role::HrLead)),
     ("get", "/api/v1/questionnaires", SignedIn(Role::Viewer)),
     ("post", "/api/v1/questionnaires", SignedIn(Role::HrLead)),
     ("get", "/api/v1/questionnaires/{questionnaire}", SignedIn(Role::Viewer)),
@@ -58,6 +69,10 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("get", "/api/v1/surveys/{id}/participation", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/release", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/results", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/indicators", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/trend", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/representativeness", Own(Role::HrLead)),
+    ("get", "/api/v1/surveys/{id}/results.csv", Own(Role::Viewer)),
     ("get", "/api/v1/populations", SignedIn(Role::Viewer)),
     ("post", "/api/v1/populations", SignedIn(Role::HrLead)),
     ("get", "/api/v1/populations/{id}", SignedIn(Role::Viewer)),
@@ -103,7 +118,7 @@ on_both_databases! {
         let by = |role: Role| &right.iter().find(|(have, _)| *have == role).expect("signed in").1;
 
         for (method, path, door) in ROUTES {
-            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{token}", "unknown");
+            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{year}", "2026").replace("{file_format}", "workforce").replace("{token}", "unknown");
             let ask = |client: &Client| {
                 let path = if path.ends_with("/results") { format!("{path}?question=belonging") } else { path.clone() };
                 let body = (*method != "get").then(|| ("application/json", "{\"not\":\"a body\"}".to_owned()));

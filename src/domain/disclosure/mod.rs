@@ -5,18 +5,24 @@
 
 mod audit;
 mod engine;
+pub mod frequency_table;
 mod ledger;
 mod policy;
+mod protected_frequencies;
 mod protected_table;
 mod rules;
+#[cfg(test)]
+mod tests;
 
-pub use audit::AuditReport;
+pub use audit::{AuditReport, Contradiction, Disclosure, FrequencyAudit, attack_frequencies};
 pub use ledger::Ledger;
 pub use policy::Policy;
+pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, protect_frequencies};
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
+pub use rules::{RuleDescription, described as rules};
 
 use std::thread;
-use std::time::Instant;
+use std::time::Duration;
 
 use super::tabulation::RawTable;
 use engine::{KnownDiscloses, Narrowing, Pattern};
@@ -70,18 +76,24 @@ impl From<KnownDiscloses> for Refusal {
     }
 }
 
-/// Protects every group of the family jointly, and audits what it published.
+/// Protects every group of the family jointly, and audits what it published. `elapsed` is a stopwatch: the time since
+/// any moment before.
 ///
 /// # Errors
 /// [`Refusal`] when nothing can be published safely.
-pub fn protect(raw: RawTable, policy: &Policy, ledger: &Ledger) -> Result<ProtectedTable, Refusal> {
-    let started = Instant::now();
+pub fn protect(
+    raw: RawTable,
+    policy: &Policy,
+    ledger: &Ledger,
+    elapsed: &dyn Fn() -> Duration,
+) -> Result<ProtectedTable, Refusal> {
+    let started = elapsed();
     let pattern = Pattern::find(&raw, policy, ledger.known_sizes(&raw)?)?;
     if !pattern.publishes_everybody(&raw) {
         return Err(Refusal::TooFew(policy.minimum_count));
     }
     let shown = narrow_all(&raw, policy, &pattern, ledger)?;
-    let engine_seconds = started.elapsed().as_secs_f64();
+    let engine_seconds = (elapsed() - started).as_secs_f64();
 
     let mut groups: Vec<ProtectedGroup> = raw
         .groups
@@ -124,7 +136,7 @@ pub fn protect(raw: RawTable, policy: &Policy, ledger: &Ledger) -> Result<Protec
 /// number of threads changes nothing but the time.
 fn narrow_all(raw: &RawTable, policy: &Policy, pattern: &Pattern, ledger: &Ledger) -> Result<Vec<Vec<bool>>, Refusal> {
     let narrowing = Narrowing::new(raw, policy, pattern);
-    let narrow = |column: usize| Ok::<_, Refusal>(narrowing.narrow(column, &ledger.known_answers(raw, column)?)?);
+    let narrow = |column: usize| narrowing.narrow(column, &ledger.known_answers(raw, column)?);
     let threads = thread::available_parallelism().map_or(1, usize::from).min(raw.columns.len()).max(1);
     let share = |first: usize| (first..raw.columns.len()).step_by(threads);
     let shares: Vec<Result<Vec<Vec<bool>>, Refusal>> = thread::scope(|scope| {

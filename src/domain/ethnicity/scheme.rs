@@ -83,6 +83,18 @@ impl Scheme {
         }
     }
 
+    /// Reads a code of any scheme in which people are recorded; no two share a code.
+    ///
+    /// # Errors
+    /// [`UnknownCode`] for a code that none of them has.
+    pub fn read_any(text: &str) -> Result<Ethnicity, UnknownCode> {
+        Self::Gss2021.read(text).or_else(|_| Self::Nhs2001.read(text)).map_err(|error| UnknownCode {
+            what: "an ethnic category of GSS 2021 or of the NHS Data Dictionary",
+            known: format!("white_british to other_any, white to other, not_stated, and {}", error.known),
+            ..error
+        })
+    }
+
     fn list<T: Copy>(
         self,
         all: &[T],

@@ -42,8 +42,12 @@ impl Indicator for Board {
     }
 
     fn compute(&self, inputs: &Inputs<'_>) -> Outcome {
+        let not_of_variant = Figure::NotCalculable(Reason::NotOfVariant);
         let workforce = bme_share(|category| inputs.staff(category));
         let members = |measure| {
+            if !inputs.variant.has_board() {
+                return not_of_variant;
+            }
             // A board on which nobody's ethnicity is unknown may leave that line out.
             let given = inputs.events.is_some_and(|events| events.has(measure));
             bme_share(|category| match inputs.events(measure, category) {

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
+use super::{ReportingYear, Variant};
 use crate::domain::code_list::code_list;
 use crate::domain::ethnicity::WresCategory;
 use crate::domain::figure::{Figure, Reason};
 use crate::domain::statistics::Tally;
-use crate::domain::workforce::{Contract, Workforce};
+use crate::domain::workforce::Workforce;
 
 code_list! {
     /// What an organisation counts besides its workforce, over a year or on the day of the snapshot.
@@ -21,9 +24,56 @@ code_list! {
     }
 }
 
-/// Counts by measure and reporting category. A combination that was not given is missing, not zero.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+code_list! {
+    /// A set of counts that an organisation hands in together, for one year.
+    InputKind, "a kind of indicator input" {
+        Recruitment = "recruitment", "Recruitment", "Recriwtio";
+        Disciplinary = "disciplinary", "Disciplinary process", "Y broses ddisgyblu";
+        Training = "training", "Training and development", "Hyfforddiant a datblygiad";
+        Board = "board", "Board", "Bwrdd";
+    }
+}
+
+impl InputKind {
+    /// What is counted in it.
+    pub fn measures(self) -> &'static [Measure] {
+        match self {
+            Self::Recruitment => &[Measure::Shortlisted, Measure::Appointed],
+            Self::Disciplinary => &[Measure::Disciplinary],
+            Self::Training => &[Measure::Training],
+            Self::Board => &[Measure::Board, Measure::BoardVoting, Measure::BoardExecutive],
+        }
+    }
+}
+
+/// Which input: what is counted of whom, in which year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InputKey {
+    /// The year.
+    pub year: ReportingYear,
+    /// Whose indicators it is for.
+    pub variant: Variant,
+    /// What is counted.
+    pub kind: InputKind,
+}
+
+/// Counts by measure and reporting category. A combination that was not given is missing, not zero. Serialised as a list
+/// of [`EventCount`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<EventCount>", into = "Vec<EventCount>")]
 pub struct Events(BTreeMap<(Measure, WresCategory), u64>);
+
+/// One count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventCount {
+    /// Of what.
+    pub measure: Measure,
+    /// Of whom.
+    pub ethnic_category: WresCategory,
+    /// How many.
+    pub count: u64,
+}
 
 impl Events {
     /// Adds people to a count.
@@ -39,6 +89,55 @@ impl Events {
     /// Whether anything was given for `measure`.
     pub fn has(&self, measure: Measure) -> bool {
         self.0.keys().any(|(given, _)| *given == measure)
+    }
+
+    /// Every count that was given, by measure.
+    pub fn counts(&self) -> impl Iterator<Item = EventCount> {
+        self.0.iter().map(|((measure, category), count)| EventCount {
+            measure: *measure,
+            ethnic_category: *category,
+            count: *count,
+        })
+    }
+
+    /// What contradicts itself: more appointed than shortlisted, a part of the board larger than the board. One
+    /// sentence each, with what to do.
+    pub fn contradictions(&self) -> Vec<String> {
+        const PARTS: [(Measure, Measure); 3] = [
+            (Measure::Appointed, Measure::Shortlisted),
+            (Measure::BoardVoting, Measure::Board),
+            (Measure::BoardExecutive, Measure::Board),
+        ];
+        let larger = |(part, whole): &(Measure, Measure), category: WresCategory| {
+            let count = |measure| self.0.get(&(measure, category)).copied();
+            let (few, many) = (count(*part)?, count(*whole)?);
+            (few > many)
+                .then(|| format!("{category}: {few} {part} of {many} {whole}; check that the two are not swapped"))
+        };
+        PARTS
+            .iter()
+            .flat_map(|pair| WresCategory::ALL.iter().filter_map(move |category| larger(pair, *category)))
+            .collect()
+    }
+}
+
+impl FromIterator<EventCount> for Events {
+    fn from_iter<I: IntoIterator<Item = EventCount>>(counts: I) -> Self {
+        let mut events = Self::default();
+        counts.into_iter().for_each(|count| events.add(count.measure, count.ethnic_category, count.count));
+        events
+    }
+}
+
+impl From<Vec<EventCount>> for Events {
+    fn from(counts: Vec<EventCount>) -> Self {
+        counts.into_iter().collect()
+    }
+}
+
+impl From<Events> for Vec<EventCount> {
+    fn from(events: Events) -> Self {
+        events.counts().collect()
     }
 }
 
@@ -68,14 +167,14 @@ pub struct Inputs<'a> {
     pub events: Option<&'a Events>,
     /// Survey figures.
     pub survey: Option<&'a dyn SurveyFigures>,
-    /// Whose indicators: substantive staff, or the bank staff that the standard counts apart.
-    pub contract: Contract,
+    /// Whose indicators.
+    pub variant: Variant,
 }
 
 impl Default for Inputs<'_> {
     /// Nothing, for substantive staff.
     fn default() -> Self {
-        Self { workforce: None, events: None, survey: None, contract: Contract::Substantive }
+        Self { workforce: None, events: None, survey: None, variant: Variant::Substantive }
     }
 }
 
@@ -87,7 +186,7 @@ impl Inputs<'_> {
 
     /// The staff whose indicators these are.
     pub(super) fn workforce(&self) -> Option<Workforce> {
-        self.workforce.map(|workforce| workforce.only(|cell| cell.contract == self.contract))
+        self.workforce.map(|workforce| workforce.only(|cell| self.variant.counts(cell)))
     }
 
     /// How many of them are of a category.

@@ -67,7 +67,7 @@ pub(super) fn likelihood(
 }
 
 /// The ratio of the rates of `white` and `bme`, the way round that `direction` says.
-pub(super) fn relative(white: Tally, bme: Tally, direction: Direction) -> Figure<RelativeLikelihood> {
+pub(in crate::domain) fn relative(white: Tally, bme: Tally, direction: Direction) -> Figure<RelativeLikelihood> {
     let (above, below) = match direction {
         Direction::WhiteOverMinorityEthnic => (white, bme),
         _ => (bme, white),

@@ -14,15 +14,26 @@ mod harassment_by_public;
 mod harassment_by_staff;
 mod inputs;
 mod likelihood;
+mod release;
+mod reporting_year;
+mod statutory;
 mod survey_share;
+mod table;
 mod training;
+mod variant;
 mod workforce_by_band;
 
 pub use board::BoardGap;
 pub use definition::{Adverse, Definition, Quotient, Unit};
-pub use inputs::{Events, Inputs, Measure, SurveyCounts, SurveyFigures};
-pub use likelihood::Likelihood;
+pub use inputs::{EventCount, Events, InputKey, InputKind, Inputs, Measure, SurveyCounts, SurveyFigures};
+pub(in crate::domain) use likelihood::relative;
+pub use likelihood::{Likelihood, Rate};
+pub use release::ReleaseFigures;
+pub use reporting_year::{MalformedYear, ReportingYear};
+pub use statutory::{DataItem, Entry, statutory_return};
 pub use survey_share::{GroupShare, SurveyShares};
+pub use table::{HEADINGS, table_rows};
+pub use variant::Variant;
 pub use workforce_by_band::{BandRow, CategoryShare};
 
 use serde::Serialize;

@@ -15,6 +15,9 @@ fn staff(counts: [(Ethnicity, u64); 3]) -> Workforce {
         pay_band: Some(PayBand::Band5),
         staff_group: Some(StaffGroup::NursingAndMidwifery),
         contract: Contract::Substantive,
+        recorded_setting: None,
+        sex: None,
+        deprivation_decile: None,
         ethnicity,
         headcount,
     };
@@ -153,7 +156,7 @@ fn indicator_9_gives_the_published_difference() {
 }
 
 #[test]
-fn bank_staff_have_indicators_of_their_own() {
+fn bank_and_medical_staff_have_indicators_of_their_own() {
     let mut workforce = staff([(BME, 10), (WHITE, 40), (UNKNOWN, 1)]);
     workforce.cells.extend(
         staff([(BME, 30), (WHITE, 30), (UNKNOWN, 0)])
@@ -161,12 +164,36 @@ fn bank_staff_have_indicators_of_their_own() {
             .into_iter()
             .map(|cell| Cell { contract: Contract::Bank, ..cell }),
     );
-    let total = |contract| match ALL[0].compute(&Inputs { workforce: Some(&workforce), contract, ..Inputs::default() })
-    {
+    workforce.cells.push(Cell { staff_group: Some(StaffGroup::MedicalAndDental), ..workforce.cells[0].clone() });
+    let total = |variant| match ALL[0].compute(&Inputs { workforce: Some(&workforce), variant, ..Inputs::default() }) {
         Outcome::Bands(rows) => rows[0].total,
         other => panic!("{other:?}"),
     };
-    assert_eq!((total(Contract::Substantive), total(Contract::Bank)), (51, 60));
+    let totals = [Variant::Substantive, Variant::Bank, Variant::Medical].map(total);
+    assert_eq!(totals, [61, 60, 10]);
+}
+
+#[test]
+fn the_board_is_compared_with_the_whole_workforce_only() {
+    let workforce = staff([(BME, 21), (WHITE, 79), (UNKNOWN, 0)]);
+    let counts = events(&[(Measure::Board, WresCategory::White, 83), (Measure::Board, WresCategory::Bme, 17)]);
+    let inputs =
+        Inputs { workforce: Some(&workforce), events: Some(&counts), variant: Variant::Bank, ..Inputs::default() };
+    let Outcome::Board(gap) = ALL[8].compute(&inputs) else { panic!("no board") };
+    assert_eq!(gap.all, Figure::NotCalculable(Reason::NotOfVariant));
+}
+
+#[test]
+fn counts_that_contradict_each_other_are_named() {
+    let counts = events(&[
+        (Measure::Shortlisted, WresCategory::Bme, 10),
+        (Measure::Appointed, WresCategory::Bme, 11),
+        (Measure::Board, WresCategory::White, 9),
+        (Measure::BoardVoting, WresCategory::White, 9),
+    ]);
+    assert_eq!(counts.contradictions(), ["bme: 11 appointed of 10 shortlisted; check that the two are not swapped"]);
+    let again: Events = serde_json::from_str(&serde_json::to_string(&counts).expect("json")).expect("read back");
+    assert_eq!(again, counts);
 }
 
 proptest::proptest! {

@@ -100,6 +100,15 @@ impl Population {
         Ok(Self::new(&format!("Catchment of {organisation}"), &first.version, &first.date, base, people)?)
     }
 
+    /// Gives it another name, version or day, where there is one.
+    pub fn rename(&mut self, name: Option<String>, version: Option<String>, date: Option<String>) {
+        for (field, new) in [(&mut self.name, name), (&mut self.version, version), (&mut self.date, date)] {
+            if let Some(new) = new {
+                *field = new;
+            }
+        }
+    }
+
     /// All people.
     pub fn total(&self) -> f64 {
         self.people.values().sum()

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::line::{self, Line};
+use crate::domain::deprivation::DeprivationDecile;
 use crate::domain::ethnicity::Upper;
 use crate::domain::pay_band::{Cluster, PayBand};
 use crate::domain::population::Population;
 use crate::domain::questionnaire::Language;
 use crate::domain::staff_group::{Setting, StaffGroup};
-use crate::domain::workforce::{Cell, Contract, Workforce};
+use crate::domain::workforce::{Cell, Contract, Sex, Workforce};
 
 /// What the workforce is divided by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,10 @@ pub enum Breakdown {
     Setting,
     /// Substantive or bank.
     Contract,
+    /// Sex.
+    Sex,
+    /// Decile of deprivation of the home area.
+    DeprivationDecile,
     /// Unit.
     Unit,
 }
@@ -71,6 +76,8 @@ fn part_of(cell: &Cell, by: Breakdown) -> &str {
         Breakdown::StaffGroup => cell.staff_group.map(StaffGroup::code),
         Breakdown::Setting => cell.setting().map(Setting::code),
         Breakdown::Contract => Some(cell.contract.code()),
+        Breakdown::Sex => cell.sex.map(Sex::code),
+        Breakdown::DeprivationDecile => cell.deprivation_decile.map(DeprivationDecile::code),
         Breakdown::Unit => cell.unit.as_deref(),
     };
     code.unwrap_or(NOT_STATED.0)
@@ -87,6 +94,20 @@ fn parts(workforce: &Workforce, by: Breakdown) -> Vec<(String, String)> {
         Breakdown::Setting => Setting::ALL.iter().map(|setting| (setting.code(), setting.label(english))).collect(),
         Breakdown::Contract => {
             Contract::ALL.iter().map(|contract| (contract.code(), contract.label(english))).collect()
+        }
+        Breakdown::Sex => {
+            // A snapshot without the column has no parts to show.
+            if workforce.cells.iter().all(|cell| cell.sex.is_none()) {
+                return Vec::new();
+            }
+            Sex::ALL.iter().map(|sex| (sex.code(), sex.label(english))).collect()
+        }
+        Breakdown::DeprivationDecile => {
+            // A snapshot without deciles has no parts to show.
+            if workforce.cells.iter().all(|cell| cell.deprivation_decile.is_none()) {
+                return Vec::new();
+            }
+            DeprivationDecile::ALL.iter().map(|decile| (decile.code(), decile.label(english))).collect()
         }
         Breakdown::Unit => {
             let units: std::collections::BTreeSet<&str> =

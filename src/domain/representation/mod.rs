@@ -7,17 +7,21 @@ mod breakdown;
 mod disparity;
 mod line;
 mod respondents;
+mod table;
 mod trajectory;
+mod weighting;
 
 pub use breakdown::{Breakdown, Slice};
 pub use disparity::{DisparityRatio, disparity_ratio};
 pub use line::{Line, dissimilarity};
 pub use respondents::{GroupResponse, ResponseReport, respondents};
+pub use table::{HEADINGS, table_rows};
 pub use trajectory::{Trajectory, TrajectoryError, trajectory};
+pub use weighting::{WeightedShare, WeightingCell, weighted_share};
 
 use serde::Serialize;
 
-use super::ethnicity::{Category, Ethnicity, Group, NhsCategory, Scheme, Upper};
+use super::ethnicity::{Category, Ethnicity, Group, MINORITY_ETHNIC, NhsCategory, Scheme, Upper};
 use super::figure::{Figure, Reason};
 use super::population::{self, Population};
 use super::statistics::goodness_of_fit;
@@ -46,6 +50,10 @@ pub struct Report {
     pub by_setting: Vec<Slice>,
     /// Substantive and bank.
     pub by_contract: Vec<Slice>,
+    /// By sex, where the snapshot has it.
+    pub by_sex: Vec<Slice>,
+    /// By decile of deprivation of the home area, where the snapshot has deciles.
+    pub by_deprivation_decile: Vec<Slice>,
     /// By unit, where the snapshot has units.
     pub by_unit: Vec<Slice>,
     /// How much more likely White staff are to stand on a higher step of the ladder.
@@ -139,8 +147,23 @@ pub fn report(workforce: &Workforce, population: &Population) -> Report {
         by_staff_group: breakdown(Breakdown::StaffGroup),
         by_setting: breakdown(Breakdown::Setting),
         by_contract: breakdown(Breakdown::Contract),
+        by_sex: breakdown(Breakdown::Sex),
+        by_deprivation_decile: breakdown(Breakdown::DeprivationDecile),
         by_unit: breakdown(Breakdown::Unit),
         disparity_ratio: disparity_ratio(workforce),
+    }
+}
+
+impl Report {
+    /// What leads minority ethnic staff to parity in `years`, when a share `turnover` of everybody leaves each year.
+    ///
+    /// # Errors
+    /// [`TrajectoryError`]; [`TrajectoryError::Population`] when the population has no minority ethnic people.
+    pub fn trajectory(&self, turnover: f64, years: u32) -> Result<Trajectory, TrajectoryError> {
+        let line = self.groups.iter().find(|line| line.group == MINORITY_ETHNIC);
+        let target = line.and_then(|line| Some((line.workforce, line.population_share.value()?)));
+        let (members, share) = target.ok_or(TrajectoryError::Population)?;
+        trajectory(members, self.base.workforce_stated, share, turnover, years)
     }
 }
 

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::domain::figure::{Direction, Figure, Interval, Ratio, Reason, Share};
-use crate::domain::statistics::{Level, Tally, r_indicator, wilson};
+use crate::domain::statistics::{Level, Tally, partial_r_indicator, r_indicator, wilson};
 
 /// One group's part in a survey.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,6 +20,9 @@ pub struct GroupResponse {
     pub response_rate: Figure<Share>,
     /// Wilson interval of the response rate.
     pub interval: Figure<Interval>,
+    /// Unconditional partial R-indicator: below 0, the group answers less than everybody together; the further from 0, the
+    /// more it takes from the R-indicator.
+    pub partial_r_indicator: Figure<f64>,
     /// The group's share of respondents over its share of the workforce.
     pub representation: Figure<Ratio>,
 }
@@ -46,12 +49,19 @@ pub fn respondents(groups: &[(&str, u64, Figure<u64>)]) -> ResponseReport {
         })
     });
     let answered = known.clone().map(|known| known.iter().map(|tally| tally.events()).sum::<u64>());
+    let partial = |tally: Tally| {
+        answered.and_then(|answered| {
+            let everybody = Tally::new(answered, staff);
+            Figure::or_reason(everybody.and_then(|all| partial_r_indicator(tally, all)), Reason::EmptyGroup)
+        })
+    };
     let groups = groups.iter().zip(&tallies).map(|((code, people, respondents), tally)| GroupResponse {
         group: (*code).to_owned(),
         staff: *people,
         respondents: *respondents,
         response_rate: tally.and_then(|tally| Share::of(tally.events(), tally.people())),
         interval: tally.and_then(|tally| Figure::or_reason(wilson(tally, Level::NINETY_FIVE), Reason::EmptyGroup)),
+        partial_r_indicator: tally.and_then(partial),
         representation: respondents.and_then(|count| {
             let share = answered.and_then(|answered| Share::of(count, answered));
             share.and_then(|share| {
@@ -84,6 +94,13 @@ mod tests {
         assert_eq!(report.groups[1].response_rate, Share::of(120, 300));
         let ratio = report.groups[0].representation.value().expect("defined");
         assert!((ratio.as_f64() - 1.25).abs() < 1e-12);
+        // √(500 ÷ 1000) × (0.6 − 0.48), and the squares sum to the variance of the propensities.
+        let partials: Vec<f64> =
+            report.groups.iter().map(|group| group.partial_r_indicator.value().expect("defined")).collect();
+        assert!((partials[0] - 0.5_f64.sqrt() * 0.12).abs() < 1e-12 && partials[1] < 0.0);
+        let variance: f64 = partials.iter().map(|partial| partial * partial).sum();
+        let r = report.r_indicator.value().expect("defined");
+        assert!((variance - ((1.0 - r) / 2.0).powi(2) * 999.0 / 1000.0).abs() < 1e-12);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::deprivation::DeprivationDecile;
 use crate::domain::ethnicity::Unknown;
 use crate::domain::pay_band::PayBand;
 use crate::domain::staff_group::StaffGroup;
@@ -15,6 +16,9 @@ fn cell(ethnicity: Ethnicity, pay_band: PayBand, headcount: u64) -> Cell {
         pay_band: Some(pay_band),
         staff_group: Some(StaffGroup::NursingAndMidwifery),
         contract: Contract::Substantive,
+        recorded_setting: None,
+        sex: None,
+        deprivation_decile: None,
         ethnicity,
         headcount,
     }
@@ -92,6 +96,17 @@ fn a_workforce_in_codes_of_2001_is_compared_in_them() {
     // Arab is any other ethnic group in 2001.
     let share = line(&report, "S").population_share.value().expect("a share").as_f64();
     assert!((share - (331_856.0 + 923_776.0) / 59_597_578.0).abs() < 1e-12);
+}
+
+#[test]
+fn deciles_of_deprivation_are_shown_where_the_snapshot_has_them() {
+    let mut staff =
+        workforce(&[(Category::WhiteBritish, PayBand::Band5, 80), (Category::BlackAfrican, PayBand::Band5, 20)]);
+    assert!(report(&staff, &Population::england_and_wales()).by_deprivation_decile.is_empty());
+    staff.cells[1].deprivation_decile = Some(DeprivationDecile::First);
+    let parts = report(&staff, &Population::england_and_wales()).by_deprivation_decile;
+    let counts: Vec<(&str, u64)> = parts.iter().map(|slice| (slice.part.as_str(), slice.workforce)).collect();
+    assert_eq!(counts, [("1", 20), ("not_stated", 100)]);
 }
 
 #[test]

@@ -27,6 +27,9 @@ pub enum TrajectoryError {
     /// More of the group than staff, or no staff.
     #[error("a trajectory needs staff whose ethnicity is known")]
     Staff,
+    /// Nobody to be like.
+    #[error("the population has no minority ethnic people to reach parity with")]
+    Population,
 }
 
 /// Appointments from a group of `members` among `people` staff that bring its share to `target` after `years`, when a

@@ -3,9 +3,13 @@
 //! Everything is read from the [`ProtectedTable`]; what it withholds is [`Figure::Withheld`] here and in all that is
 //! computed from it. A breakdown that the family does not hold is refused, never made anew.
 
+mod comparison;
 mod label;
+mod representativeness;
 
+pub use comparison::{GroupGap, QuestionGaps, Wave, WaveChange, group_gaps, wave_changes};
 pub use label::{category_label, variable_label};
+pub use representativeness::{Representativeness, Weighting, representativeness, weighting};
 
 use super::disclosure::{ProtectedGroup, ProtectedTable};
 use super::figure::Figure;
@@ -185,7 +189,7 @@ fn line(
         .collect();
     let several = matches!(question.kind, Kind::MultipleChoice(_));
     let counts: Vec<Figure<u64>> = if several {
-        columns.iter().map(|column| group.counts(*column).map(|counts| first(counts))).collect()
+        columns.iter().map(|column| group.counts(*column).map(first)).collect()
     } else {
         (0..question.options().len())
             .map(|option| group.counts(columns[0]).map(|counts| counts.get(option).copied().map_or(0, u64::from)))

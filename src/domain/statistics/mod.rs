@@ -13,7 +13,7 @@ pub use goodness_of_fit::{GoodnessOfFit, exact_binomial, goodness_of_fit};
 pub use multiple_comparisons::benjamini_hochberg;
 pub use proportion::wilson;
 pub use raking::{Margin, RakingError, Weights, rake};
-pub use response::r_indicator;
+pub use response::{partial_r_indicator, r_indicator};
 pub use two_groups::{TwoProportions, katz, newcombe, two_proportions};
 
 use statrs::distribution::{ContinuousCDF, Normal};

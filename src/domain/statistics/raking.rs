@@ -119,8 +119,8 @@ mod tests {
     const RESPONDENTS: [f64; 6] = [40.0, 30.0, 10.0, 35.0, 50.0, 100.0];
 
     #[test]
-    fn agrees_with_numpy() {
-        // numpy, 10,000 rounds of iterative proportional fitting.
+    fn agrees_with_scipy() {
+        // scipy 1.17.1: the same weights as the solution of a convex problem, see tests/reference.
         let weights = rake(&RESPONDENTS, &margins()).expect("converges");
         let expected = [
             1.510873734238356,

@@ -16,6 +16,14 @@ pub fn r_indicator(groups: &[Tally]) -> Option<f64> {
     Some(1.0 - 2.0 * (squares / (people - 1) as f64).sqrt())
 }
 
+/// Unconditional partial R-indicator of one group among `all`: √(share of people) × (its rate − the rate of all). `None`
+/// without people. Source: Schouten, Shlomo and Skinner (2011).
+pub fn partial_r_indicator(group: Tally, all: Tally) -> Option<f64> {
+    let overall = all.rate()?;
+    let share = group.people() as f64 / all.people() as f64;
+    Some(share.sqrt() * (group.rate()? - overall))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::assert_close;

@@ -44,6 +44,13 @@ pub struct Measures {
     tally: Figure<Tally>,
 }
 
+impl Measures {
+    /// Favourable answers among those with a score.
+    pub fn tally(&self) -> Figure<Tally> {
+        self.tally
+    }
+}
+
 /// The share of one option.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OptionShare {
@@ -51,6 +58,13 @@ pub struct OptionShare {
     pub code: String,
     /// Its share of the base.
     pub share: Figure<Share>,
+}
+
+impl Measures {
+    /// People with a favourable answer.
+    pub fn favourable_people(&self) -> Figure<u64> {
+        self.tally.map(|tally| tally.events())
+    }
 }
 
 /// The measures of one question from its options.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::code_list::code_list;
+use super::deprivation::DeprivationDecile;
 use super::ethnicity::Ethnicity;
 use super::organisation::OdsCode;
 use super::pay_band::PayBand;
@@ -13,6 +14,14 @@ code_list! {
     Contract, "a kind of contract" {
         Substantive = "substantive", "Substantive", "Parhaol neu gyfnod penodol";
         Bank = "bank", "Bank", "Banc";
+    }
+}
+
+code_list! {
+    /// Sex, as the staff record has it.
+    Sex, "a sex as the staff record has it" {
+        Female = "female", "Female", "Benyw";
+        Male = "male", "Male", "Gwryw";
     }
 }
 
@@ -27,8 +36,17 @@ pub struct Cell {
     pub pay_band: Option<PayBand>,
     /// Staff group; `None` when not stated.
     pub staff_group: Option<StaffGroup>,
+    /// Clinical, non-clinical or medical, where the snapshot says so itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_setting: Option<Setting>,
+    /// Sex, where the snapshot has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
     /// Contract; substantive unless the snapshot says otherwise.
     pub contract: Contract,
+    /// Decile of deprivation of their home area, where the snapshot has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprivation_decile: Option<DeprivationDecile>,
     /// Ethnic category as it was recorded.
     pub ethnicity: Ethnicity,
     /// How many.
@@ -36,10 +54,10 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Clinical, non-clinical or medical: by staff group, or else by a medical pay band.
+    /// Clinical, non-clinical or medical: as recorded, or else by staff group, or else by a medical pay band.
     pub fn setting(&self) -> Option<Setting> {
         let by_band = || self.pay_band.filter(|band| band.tier().is_none()).map(|_| Setting::Medical);
-        self.staff_group.map(StaffGroup::setting).or_else(by_band)
+        self.recorded_setting.or_else(|| self.staff_group.map(StaffGroup::setting)).or_else(by_band)
     }
 }
 

@@ -14,6 +14,9 @@ use crate::config::ServerConfig;
 use crate::web::Problem;
 use crate::web::error::ProblemPart;
 
+/// Media type of an XLSX workbook.
+const WORKBOOK: &str = crate::export::wres_workbook::MEDIA_TYPE;
+
 /// JSON bodies up to the configured size.
 pub fn json_config(config: &ServerConfig) -> web::JsonConfig {
     let limit = config.body_limit_bytes;
@@ -68,7 +71,7 @@ fn unreadable(error: &serde_json::Error) -> Problem {
 
 /// What a route that takes both got.
 pub enum CsvOrJson<T> {
-    /// The bytes of a CSV file.
+    /// The bytes of a CSV file, or of an XLSX workbook: import tells them apart and reads them alike.
     Csv(web::Bytes),
     /// Parsed JSON.
     Json(T),
@@ -80,18 +83,22 @@ pub enum CsvOrJson<T> {
 /// 415 for other types, 422 for JSON of the wrong form.
 pub fn csv_or_json<T: DeserializeOwned>(request: &HttpRequest, bytes: web::Bytes) -> Result<CsvOrJson<T>, Problem> {
     match media_type(request) {
-        "text/csv" => Ok(CsvOrJson::Csv(bytes)),
+        "text/csv" | WORKBOOK => Ok(CsvOrJson::Csv(bytes)),
         "application/json" => serde_json::from_slice(&bytes).map(CsvOrJson::Json).map_err(|error| unreadable(&error)),
-        _ => Err(unsupported("text/csv or application/json")),
+        _ => Err(unsupported("text/csv, an XLSX workbook or application/json")),
     }
 }
 
-/// The bytes of a CSV file, where a route takes nothing else.
+/// The bytes of a CSV file or a workbook, where a route takes nothing else.
 ///
 /// # Errors
 /// 415 for other types.
 pub fn csv(request: &HttpRequest, bytes: web::Bytes) -> Result<web::Bytes, Problem> {
-    if media_type(request) == "text/csv" { Ok(bytes) } else { Err(unsupported("text/csv")) }
+    if matches!(media_type(request), "text/csv" | WORKBOOK) {
+        Ok(bytes)
+    } else {
+        Err(unsupported("text/csv or an XLSX workbook"))
+    }
 }
 
 fn media_type(request: &HttpRequest) -> &str {

@@ -2,8 +2,11 @@
 
 pub mod auth;
 mod body;
+pub mod column_mappings;
+pub mod comparisons;
 mod figure;
 pub mod health;
+pub mod indicator_inputs;
 pub mod invitations;
 pub mod mail_samples;
 pub mod organisations;
@@ -12,9 +15,11 @@ pub mod populations;
 pub mod questionnaires;
 pub mod receipts;
 pub mod reports;
+pub mod representativeness;
 pub mod respond;
 pub mod results;
 pub mod surveys;
 pub mod workforce;
+pub mod wres;
 
 pub(super) use body::{csv_or_json_config, json_config, path_config, query_config};

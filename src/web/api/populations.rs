@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::body::csv;
 use super::page::{self, PageQuery};
 use crate::domain::ethnicity::Group;
+use crate::domain::organisation::OdsCode;
 use crate::domain::population::{Base, Population};
 use crate::import;
 use crate::services::{AppError, Services};
@@ -19,12 +20,23 @@ use crate::web::error::{ApiResult, ProblemBody};
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
-    /// Identifier: lower-case letters, digits and hyphens.
+    /// Identifier: lower-case letters, digits and hyphens. A catchment is stored as `catchment-` and the ODS code.
     #[param(example = "birmingham-2021")]
-    id: String,
+    id: Option<String>,
     /// Codes of the areas whose residents it sums, separated by commas; all areas of the file when left out.
-    #[serde(default)]
     areas: Option<String>,
+    /// ODS code: the file holds catchment shares, `ods_code,area_code,share`, and this organisation's are imported. Its
+    /// areas must have been imported before, each under its own code.
+    organisation: Option<String>,
+    /// Name, as reports show it.
+    name: Option<String>,
+    /// Version of the figures, as reports show it.
+    version: Option<String>,
+    /// Day that they are about, YYYY-MM-DD.
+    date: Option<String>,
+    /// Reads and checks everything, stores nothing.
+    #[serde(default)]
+    dry_run: bool,
 }
 
 /// Lists the identifiers of populations.
@@ -88,11 +100,13 @@ pub async fn read_population(
     Ok(web::Json(PopulationView::new(id, population)))
 }
 
-/// Imports the residents of areas as one population, in place of an earlier one with this identifier. CSV as ONS
-/// publishes TS021: `area_code,area_name,total` and a column per ethnic category.
+/// Imports a population in place of an earlier one with this identifier. CSV or XLSX: the residents of areas as ONS
+/// publishes TS021 (`area_code,area_name,total` and a column per ethnic category), a table of your own
+/// (`ethnic_category,people`), or catchment shares.
 #[utoipa::path(tag = "populations", params(ImportQuery), request_body(content((String = "text/csv"))),
-    responses((status = 201, body = PopulationView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
-        (status = 415, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    responses((status = 201, body = PopulationView), (status = 200, body = PopulationView, description = "What would be stored"),
+        (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 415, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
 #[post("/populations")]
 pub async fn import_population(
     request: HttpRequest,
@@ -101,12 +115,51 @@ pub async fn import_population(
     bytes: web::Bytes,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let ImportQuery { id, areas } = query.into_inner();
-    let table = import::population::read("body", &csv(&request, bytes)?).map_err(AppError::from)?;
-    let codes: Vec<String> =
-        areas.iter().flat_map(|areas| areas.split(',')).map(|code| code.trim().to_owned()).collect();
-    let population = table.residents(&codes).map_err(|error| AppError::invalid(error.to_string()))?;
-    services.populations.import(id.clone(), population.clone()).await?;
-    let location = format!("/api/v1/populations/{id}");
-    Ok(HttpResponse::Created().insert_header(("Location", location)).json(PopulationView::new(id, population)))
+    let bytes = csv(&request, bytes)?;
+    let (id, population) = match &query.organisation {
+        Some(organisation) => catchment(&services, organisation, &bytes, query.dry_run).await?,
+        None => {
+            let id = query.id.clone().ok_or_else(|| AppError::invalid("name the population with id"))?;
+            let population = query.read(&id, &bytes)?;
+            services.populations.import(id.clone(), population.clone(), query.dry_run).await?;
+            (id, population)
+        }
+    };
+    let mut response = if query.dry_run { HttpResponse::Ok() } else { HttpResponse::Created() };
+    if !query.dry_run {
+        response.insert_header(("Location", format!("/api/v1/populations/{id}")));
+    }
+    Ok(response.json(PopulationView::new(id, population)))
+}
+
+impl ImportQuery {
+    fn read(&self, id: &str, bytes: &[u8]) -> Result<Population, AppError> {
+        if import::own_population::is_one("body", bytes)? {
+            let text = |given: &Option<String>, otherwise: &str| given.as_deref().unwrap_or(otherwise).to_owned();
+            let (name, version) = (text(&self.name, id), text(&self.version, "own table"));
+            return Ok(import::own_population::read("body", bytes, &name, &version, &text(&self.date, ""))?);
+        }
+        let table = import::population::read("body", bytes)?;
+        let areas = self.areas.iter().flat_map(|areas| areas.split(','));
+        let codes: Vec<String> = areas.map(|code| code.trim().to_owned()).collect();
+        let mut population = table.residents(&codes).map_err(|error| AppError::invalid(error.to_string()))?;
+        population.rename(self.name.clone(), self.version.clone(), self.date.clone());
+        Ok(population)
+    }
+}
+
+async fn catchment(
+    services: &Services,
+    organisation: &str,
+    bytes: &[u8],
+    dry_run: bool,
+) -> Result<(String, Population), AppError> {
+    let ods: OdsCode = organisation.parse().map_err(|error| AppError::invalid(format!("“{organisation}”: {error}")))?;
+    let mut catchments = import::catchment::read("body", bytes)?;
+    catchments.retain(|of, _| *of == ods);
+    let stored = services.populations.import_catchments(catchments, dry_run).await?;
+    stored
+        .into_iter()
+        .next()
+        .ok_or_else(|| AppError::invalid(format!("no line is of organisation {ods}; check the code")))
 }

@@ -1,13 +1,14 @@
 //! Reports that are computed when they are asked for.
 
-use actix_web::{get, web};
-use serde::Deserialize;
+use actix_web::{HttpResponse, get, web};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::representation::{Report, report};
-use crate::services::Services;
+use crate::domain::representation::{HEADINGS, Report, Trajectory, TrajectoryError, report, table_rows};
+use crate::export::csv_file;
+use crate::services::{AppError, Services};
 use crate::web::access::{InOrganisation, ReadWorkforce};
-use crate::web::error::{ApiResult, ProblemBody};
+use crate::web::error::{ApiResult, Problem, ProblemBody};
 
 /// What is compared.
 #[derive(Deserialize, IntoParams)]
@@ -17,9 +18,38 @@ pub struct RepresentationQuery {
     workforce: Option<String>,
     /// Identifier of the population; England and Wales when left out.
     population: Option<String>,
-    /// Leaves out all breakdowns but this one: pay_band, pay_band_cluster, staff_group, setting, contract or unit.
+    /// Leaves out all breakdowns but this one: pay_band, pay_band_cluster, staff_group, setting, contract, sex,
+    /// deprivation_decile or unit.
     #[param(inline)]
     by: Option<Part>,
+    /// Adds how many appointments a year lead minority ethnic staff to parity in this many years; needs `turnover`.
+    parity_in: Option<u32>,
+    /// Share of staff who leave in a year, above 0, at most 1.
+    turnover: Option<f64>,
+    /// `json` (the default) or `csv`.
+    #[param(inline)]
+    #[serde(default)]
+    format: FileKind,
+}
+
+/// What comes back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum FileKind {
+    #[default]
+    Json,
+    Csv,
+}
+
+/// The report, and the trajectory where one was asked for.
+#[derive(Serialize)]
+struct ReportView {
+    /// Day of the workforce snapshot.
+    snapshot: String,
+    #[serde(flatten)]
+    report: Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trajectory: Option<Trajectory>,
 }
 
 /// A breakdown of the report.
@@ -31,26 +61,44 @@ enum Part {
     StaffGroup,
     Setting,
     Contract,
+    Sex,
+    DeprivationDecile,
     Unit,
 }
 
 /// Workforce against population. Counts of staff, for those who may see the snapshot.
 #[utoipa::path(tag = "reports", params(("ods" = String, Path, description = "ODS code"), RepresentationQuery),
-    responses((status = 200, body = Object, description = "`base`, `groups`, `dissimilarity`, a list for each breakdown, `disparity_ratio`"),
-        (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
+    responses((status = 200, content((Object = "application/json"), (String = "text/csv")),
+            description = "`snapshot`, `base`, `groups`, `dissimilarity`, a list for each breakdown, `disparity_ratio`, `trajectory`"),
+        (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 #[get("/organisations/{ods}/representation")]
 pub async fn representation(
     access: InOrganisation<ReadWorkforce>,
     query: web::Query<RepresentationQuery>,
     services: web::Data<Services>,
-) -> ApiResult<web::Json<Report>> {
+) -> ApiResult<HttpResponse> {
     let query = query.into_inner();
     let compared = services.workforces.compare(access.scope, query.workforce, query.population).await?;
     let mut report = report(&compared.workforce, &compared.population);
     if let Some(wanted) = query.by {
         keep_only(&mut report, wanted);
     }
-    Ok(web::Json(report))
+    if query.format == FileKind::Csv {
+        let file = csv_file::write(&HEADINGS, &table_rows(&report, true));
+        let bytes = file.map_err(|error| AppError::Internal(error.to_string()))?;
+        return Ok(HttpResponse::Ok().content_type(csv_file::MEDIA_TYPE).body(bytes));
+    }
+    let trajectory = match (query.parity_in, query.turnover) {
+        (Some(years), Some(turnover)) => Some(to_parity(&report, turnover, years)?),
+        (None, None) => None,
+        _ => return Err(Problem::unprocessable("parity_in and turnover need each other", Vec::new())),
+    };
+    Ok(HttpResponse::Ok().json(ReportView { snapshot: compared.date, report, trajectory }))
+}
+
+fn to_parity(report: &Report, turnover: f64, years: u32) -> ApiResult<Trajectory> {
+    let refused = |error: TrajectoryError| Problem::unprocessable(error.to_string(), Vec::new());
+    report.trajectory(turnover, years).map_err(refused)
 }
 
 fn keep_only(report: &mut Report, wanted: Part) {
@@ -60,6 +108,8 @@ fn keep_only(report: &mut Report, wanted: Part) {
         (Part::StaffGroup, &mut report.by_staff_group),
         (Part::Setting, &mut report.by_setting),
         (Part::Contract, &mut report.by_contract),
+        (Part::Sex, &mut report.by_sex),
+        (Part::DeprivationDecile, &mut report.by_deprivation_decile),
         (Part::Unit, &mut report.by_unit),
     ];
     parts.into_iter().filter(|(part, _)| *part != wanted).for_each(|(_, slices)| slices.clear());

@@ -1,21 +1,21 @@
 //! The release of a survey and its results.
 
-use actix_web::{get, web};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use actix_web::{HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::figure::FigureView;
-use crate::domain::disclosure::{AuditReport, ProtectedTable};
+use crate::domain::disclosure::{self, AuditReport, ProtectedTable, RuleDescription};
 use crate::domain::figure::Figure;
 use crate::domain::questionnaire::Language;
-use crate::domain::results::{
-    ResultLine, ResultTable, Selection, SelectionError, category_label, published_questions, results,
-};
+use crate::domain::results::{ResultLine, ResultTable, category_label, published_questions, results};
 use crate::domain::survey::SurveyContent;
 use crate::services::Services;
 use crate::services::results::Release;
 use crate::web::access::{Managed, ReadRelease};
-use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
+use crate::web::error::{ApiResult, ProblemBody};
+use crate::web::results_csv;
+use crate::web::results_query::ResultsQuery;
 
 /// How a release was attacked before it was made, and what came of it.
 #[derive(Serialize, ToSchema)]
@@ -67,8 +67,27 @@ pub struct ReleaseView {
     breakdowns: Vec<Vec<String>>,
     /// Questions with results.
     questions: Vec<String>,
+    /// The rules that it keeps.
+    rules: Vec<RuleView>,
     /// The audit.
     audit: AuditView,
+}
+
+/// A rule of disclosure control.
+#[derive(Serialize, ToSchema)]
+pub struct RuleView {
+    /// Name.
+    name: &'static str,
+    /// What it prevents.
+    reason: &'static str,
+    /// Where it comes from.
+    source: &'static str,
+}
+
+impl From<RuleDescription> for RuleView {
+    fn from(rule: RuleDescription) -> Self {
+        Self { name: rule.name, reason: rule.reason, source: rule.source }
+    }
 }
 
 /// A variable of the family.
@@ -89,27 +108,6 @@ pub struct CategoryView {
     label: String,
     /// Code of the category that it lies in.
     parent: Option<String>,
-}
-
-/// Which results.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ResultsQuery {
-    /// Question.
-    #[param(example = "belonging")]
-    question: String,
-    /// Variables to break down by, separated by commas; everybody together when left out.
-    #[serde(default)]
-    #[param(example = "unit,ethnicity")]
-    by: String,
-    /// Only groups within this unit.
-    unit: Option<String>,
-    /// Only groups within this ethnic category or group.
-    ethnicity: Option<String>,
-    /// Only groups within this pay band or cluster.
-    pay_band: Option<String>,
-    /// Only groups within this staff group.
-    staff_group: Option<String>,
 }
 
 /// Answers to one question, a line a group.
@@ -182,34 +180,21 @@ pub async fn read_results(
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<ResultsView>> {
     let release = services.results.read(survey.scope, survey.id).await?;
-    let found = results(&release.table, &release.content.questionnaire, &query.question, &query.selection())?;
-    Ok(web::Json(results_view(&release.content, &query.question, found)))
+    let question = query.question.as_deref().unwrap_or_default();
+    let found = results(&release.table, &release.content.questionnaire, question, &query.selection())?;
+    Ok(web::Json(results_view(&release.content, question, found)))
 }
 
-impl ResultsQuery {
-    fn selection(&self) -> Selection {
-        let only = [
-            ("unit", &self.unit),
-            ("ethnicity", &self.ethnicity),
-            ("pay_band", &self.pay_band),
-            ("staff_group", &self.staff_group),
-        ];
-        Selection {
-            by: self.by.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect(),
-            only: only.into_iter().filter_map(|(name, code)| Some((name.to_owned(), code.clone()?))).collect(),
-        }
-    }
-}
-
-impl From<SelectionError> for Problem {
-    fn from(error: SelectionError) -> Self {
-        let pointer = match &error {
-            SelectionError::UnknownQuestion(_) => "/question".to_owned(),
-            SelectionError::NotInFamily { .. } => "/by".to_owned(),
-            SelectionError::UnknownCategory { variable, .. } => format!("/{variable}"),
-        };
-        Self::unprocessable(error.to_string(), vec![ProblemPart { pointer, detail: error.to_string() }])
-    }
+/// The same as a file for spreadsheets: a line per question, group and answer; `[c]` where a figure is withheld.
+#[utoipa::path(tag = "results", params(("id" = String, Path, description = "Survey"), ResultsQuery),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[get("/surveys/{id}/results.csv")]
+pub async fn download_results(
+    survey: Managed<ReadRelease>,
+    query: web::Query<ResultsQuery>,
+    services: web::Data<Services>,
+) -> ApiResult<HttpResponse> {
+    results_csv::download(&services.results.read(survey.scope, survey.id).await?, &query)
 }
 
 fn release_view(release: &Release) -> ReleaseView {
@@ -236,6 +221,7 @@ fn release_view(release: &Release) -> ReleaseView {
         variables: variables.collect(),
         breakdowns: family.breakdowns.iter().map(|table| table.variables.iter().map(name).collect()).collect(),
         questions: questions.into_iter().map(|question| question.id.clone()).collect(),
+        rules: disclosure::rules().map(RuleView::from).collect(),
         audit: AuditView::of(table),
     }
 }

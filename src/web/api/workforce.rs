@@ -3,10 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
 use serde::{Deserialize, Serialize};
 use time::Date;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::body::{CsvOrJson, csv_or_json};
-use crate::domain::ethnicity::Ethnicity;
+use crate::domain::column_mapping::FileFormat;
+use crate::domain::ethnicity::Scheme;
 use crate::domain::organisation::OdsCode;
 use crate::domain::pay_band::PayBand;
 use crate::domain::staff_group::StaffGroup;
@@ -35,7 +36,18 @@ pub struct WorkforceCellView {
     #[serde(default)]
     #[schema(example = "substantive")]
     contract: Option<String>,
-    /// Ethnic category: a code of GSS 2021 or of the NHS Data Dictionary, one of the five groups, or `not_stated`.
+    /// `clinical`, `non_clinical` or `medical`; follows from the staff group when null.
+    #[serde(default)]
+    setting: Option<String>,
+    /// `female` or `male`; null when not recorded.
+    #[serde(default)]
+    sex: Option<String>,
+    /// Decile of deprivation of their home area, 1 (most deprived) to 10; null when not recorded.
+    #[serde(default)]
+    #[schema(example = "3")]
+    deprivation_decile: Option<String>,
+    /// Ethnic category: a code of GSS 2021 or of the NHS Data Dictionary (`Z`, `99` and a local second
+    /// character included), one of the five groups, or `not_stated`.
     #[schema(example = "asian_indian")]
     ethnic_category: String,
     /// How many.
@@ -78,27 +90,44 @@ pub async fn read_workforce(
     Ok(web::Json(services.workforces.read(access.scope, Some(date)).await?.into()))
 }
 
-/// Stores the snapshot of a day in place of an earlier one, all or nothing: JSON, or CSV with the columns
-/// `organisation,pay_band,staff_group,ethnic_category,headcount` and optionally `unit,contract`.
-#[utoipa::path(tag = "workforce", params(("ods" = String, Path, description = "ODS code"), ("date" = String, Path, description = "YYYY-MM-DD")),
+/// Stores the snapshot of a day in place of an earlier one, all or nothing: JSON, or CSV or XLSX with the columns
+/// `organisation,pay_band,staff_group,ethnic_category,headcount` and optionally `unit,setting,contract,sex,deprivation_decile`, or with the headings of
+/// the organisation's column mapping.
+#[utoipa::path(tag = "workforce",
+    params(("ods" = String, Path, description = "ODS code"), ("date" = String, Path, description = "YYYY-MM-DD"), ReplaceQuery),
     request_body(content((Vec<WorkforceCellView> = "application/json"), (String = "text/csv"))),
-    responses((status = 204), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 415, body = ProblemBody),
-        (status = 422, body = ProblemBody)))]
+    responses((status = 204), (status = 200, body = WorkforceView, description = "What would be stored"), (status = 401, body = ProblemBody),
+        (status = 404, body = ProblemBody), (status = 415, body = ProblemBody), (status = 422, body = ProblemBody)))]
 #[put("/organisations/{ods}/workforce/{date}")]
 pub async fn replace_workforce(
     request: HttpRequest,
     access: InOrganisation<ChangeWorkforce>,
     path: web::Path<(String, String)>,
+    query: web::Query<ReplaceQuery>,
     bytes: web::Bytes,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let date = parse_date(&path.1)?;
+    let mapping = services.column_mappings.read(access.scope.clone(), FileFormat::Workforce).await?;
     let workforce = match csv_or_json::<Vec<WorkforceCellView>>(&request, bytes)? {
-        CsvOrJson::Csv(bytes) => import::workforce::read_either("body", &bytes).map_err(AppError::from)?,
+        CsvOrJson::Csv(bytes) => import::workforce::read_mapped("body", &bytes, &mapping).map_err(AppError::from)?,
         CsvOrJson::Json(cells) => parse(access.scope.organisation(), cells)?,
     };
+    if query.dry_run {
+        services.workforces.check(&access.scope, &workforce)?;
+        return Ok(HttpResponse::Ok().json(WorkforceView::from((path.into_inner().1, workforce))));
+    }
     services.workforces.replace(access.scope, date, workforce).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Whether it is stored.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ReplaceQuery {
+    /// Reads and checks everything, stores nothing, and shows what would be stored.
+    #[serde(default)]
+    dry_run: bool,
 }
 
 fn parse_date(text: &str) -> ApiResult<Date> {
@@ -140,7 +169,15 @@ impl WorkforceCellView {
                 .as_deref()
                 .map_or(Ok(Contract::Substantive), str::parse)
                 .map_err(told("contract"))?,
-            ethnicity: self.ethnic_category.parse::<Ethnicity>().map_err(told("ethnic_category"))?,
+            recorded_setting: self.setting.as_deref().map(str::parse).transpose().map_err(told("setting"))?,
+            sex: self.sex.as_deref().map(str::parse).transpose().map_err(told("sex"))?,
+            deprivation_decile: self
+                .deprivation_decile
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(told("deprivation_decile"))?,
+            ethnicity: Scheme::read_any(&self.ethnic_category).map_err(told("ethnic_category"))?,
             headcount: self.headcount,
         })
     }
@@ -154,6 +191,9 @@ impl From<(String, Workforce)> for WorkforceView {
             pay_band: cell.pay_band.map(|band| band.code().to_owned()),
             staff_group: cell.staff_group.map(|group| group.code().to_owned()),
             contract: Some(cell.contract.code().to_owned()),
+            setting: cell.recorded_setting.map(|setting| setting.code().to_owned()),
+            sex: cell.sex.map(|sex| sex.code().to_owned()),
+            deprivation_decile: cell.deprivation_decile.map(|decile| decile.code().to_owned()),
             ethnic_category: cell.ethnicity.code().to_owned(),
             headcount: cell.headcount,
         });

@@ -9,8 +9,10 @@ use crate::domain::figure::Interval;
 #[derive(Debug, Clone, Template)]
 #[template(path = "web/components/bar_chart.html")]
 pub struct BarChart {
-    /// What the bars show: for those who do not see them.
+    /// What the bars show: its heading, and what those hear who do not see the bars.
     pub title: String,
+    /// What the lines on the bars mean; empty when there are none.
+    pub note: String,
     /// Bars, from the top.
     pub bars: Vec<Bar>,
 }
@@ -20,6 +22,8 @@ pub struct BarChart {
 pub struct Bar {
     /// Whom it is about.
     pub label: String,
+    /// How far the label is set in, for groups inside other groups.
+    pub level: usize,
     /// What stands at its end: the share in words, or `[c]`.
     pub text: String,
     /// Its length, 0 to 1; no bar when there is no figure.
@@ -33,17 +37,31 @@ pub struct Bar {
 impl HtmlSafe for BarChart {}
 
 /// Where bars begin, how long 100 % is, and how high a line of the chart is; in units of the picture.
-const LEFT: f64 = 270.0;
-const FULL: f64 = 420.0;
+const LEFT: f64 = 300.0;
+const FULL: f64 = 380.0;
 const LINE: usize = 34;
+/// Room between the end of a bar, or of its interval, and the figure.
+const GAP: f64 = 8.0;
 
 impl BarChart {
     fn height(&self) -> usize {
+        self.bottom() + 24
+    }
+
+    fn bottom(&self) -> usize {
         self.bars.len() * LINE + 4
     }
 
     fn top(&self, index: &usize) -> usize {
-        index * LINE + 4
+        index * LINE + 5
+    }
+
+    fn left(&self) -> f64 {
+        LEFT
+    }
+
+    fn ticks(&self) -> [(f64, String); 5] {
+        [0_u8, 25, 50, 75, 100].map(|percent| (LEFT + FULL * f64::from(percent) / 100.0, format!("{percent} %")))
     }
 
     fn x(&self, share: &f64) -> String {
@@ -53,16 +71,47 @@ impl BarChart {
     fn width(&self, share: &f64) -> String {
         format!("{:.1}", FULL * share.clamp(0.0, 1.0))
     }
+
+    /// Right of everything that is drawn for the bar.
+    fn value_x(&self, bar: &Bar) -> String {
+        let drawn =
+            [bar.share, bar.interval.map(|interval| interval.high), bar.reference.filter(|_| bar.share.is_some())];
+        let end = drawn.into_iter().flatten().fold(0.0, f64::max).clamp(0.0, 1.0);
+        format!("{:.1}", LEFT + FULL * end + GAP)
+    }
 }
 
 impl Bar {
+    /// Where the label begins.
+    fn indent(&self) -> usize {
+        self.level.min(3) * 14
+    }
+
     /// The label, cut to what fits beside the bar; the table has it whole.
     fn short_label(&self) -> String {
-        const MOST: usize = 34;
-        if self.label.chars().count() <= MOST {
+        let most = 38 - self.level.min(3) * 2;
+        if self.label.chars().count() <= most {
             return self.label.clone();
         }
-        let cut: String = self.label.chars().take(MOST - 1).collect();
+        let cut: String = self.label.chars().take(most - 1).collect();
         format!("{}…", cut.trim_end())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(label: &str, text: &str, share: Option<f64>) -> Bar {
+        Bar { label: label.to_owned(), level: 0, text: text.to_owned(), share, interval: None, reference: None }
+    }
+
+    #[test]
+    fn a_withheld_figure_has_no_bar() {
+        let bars = vec![bar("White", "68 %", Some(0.68)), bar("Asian", "[c]", None)];
+        let chart = BarChart { title: "Shares".to_owned(), note: String::new(), bars };
+        let html = chart.render().expect("rendered");
+        assert_eq!(html.matches("candour-chart__bar\"").count(), 1);
+        assert!(html.contains("[c]") && html.contains("width=\"258.4\""));
     }
 }

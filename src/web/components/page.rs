@@ -18,6 +18,8 @@ pub struct Page {
     pub service: String,
     /// Links in the header.
     pub links: Vec<PageLink>,
+    /// The pages that this one lies below, the topmost first: address and words.
+    pub trail: Vec<(String, String)>,
     /// Address of this same page in the other language, where there is one.
     pub switch: Option<String>,
 }
@@ -42,6 +44,7 @@ impl Page {
             has_errors: false,
             service: service.into(),
             links: Vec::new(),
+            trail: Vec::new(),
             switch: None,
         }
     }
@@ -61,6 +64,12 @@ impl Page {
     /// The same page with links in its header.
     pub fn with_links(mut self, links: Vec<PageLink>) -> Self {
         self.links = links;
+        self
+    }
+
+    /// The same page with breadcrumbs: address and words of each page above it, the topmost first.
+    pub fn below<const COUNT: usize>(mut self, trail: [(String, String); COUNT]) -> Self {
+        self.trail = trail.into();
         self
     }
 
@@ -100,6 +109,10 @@ impl Page {
 
     pub(in crate::web) fn navigation_label(&self) -> &'static str {
         self.say("Menu", "Dewislen")
+    }
+
+    pub(in crate::web) fn trail_label(&self) -> &'static str {
+        self.say("Breadcrumb", "Briwsion bara")
     }
 
     pub(in crate::web) fn anonymity_link(&self) -> &'static str {

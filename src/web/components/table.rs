@@ -15,11 +15,17 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
     /// Index of the first column of numbers, which are set to the right; as long as `columns` when there is none.
     pub numbers_from: usize,
+    /// How far each row's heading is set in, for rows inside other rows; rows beyond its end are not.
+    pub levels: Vec<usize>,
 }
 
 impl HtmlSafe for Table {}
 
 impl Table {
+    fn level(&self, row: &usize) -> usize {
+        self.levels.get(*row).copied().unwrap_or_default().min(3)
+    }
+
     fn class(&self, base: &str, index: &usize) -> String {
         if *index >= self.numbers_from { format!("{base} {base}--numeric") } else { base.to_owned() }
     }

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod errors;
+mod figures;
 mod frame;
 pub mod home;
 pub mod letters;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::frame::{Section, page, render};
 use crate::domain::account::Action;
-use crate::domain::ethnicity::{Group, MINORITY_ETHNIC};
+use crate::domain::ethnicity::{Group, MINORITY_ETHNIC, Upper};
 use crate::domain::figure::{Figure, Ratio};
 use crate::domain::representation::{Line, Report, Slice, report};
 use crate::services::populations::BUILT_IN;
@@ -75,19 +75,22 @@ impl Shown {
         let coarse: Vec<&Line> = report.groups.iter().filter(is_coarse).collect();
         let bar = |line: &&Line| Bar {
             label: line.label.to_owned(),
+            level: usize::from(line.group != Upper::White.code() && line.group != MINORITY_ETHNIC),
             text: line.workforce_share.text(|share| share.percent(1)),
             share: line.workforce_share.value().map(|share| share.as_f64()),
             interval: line.interval.value(),
             reference: line.population_share.value().map(|share| share.as_f64()),
         };
         let chart = BarChart {
-            title: "Share of the workforce by ethnic group; the red line is the share of the population".to_owned(),
+            title: "Share of the workforce by ethnic group".to_owned(),
+            note: NOTE.to_owned(),
             bars: coarse.iter().map(bar).collect(),
         };
-        let ladder_bar = |slice: &Slice| minority(slice).map(|line| Bar { label: slice.label.clone(), ..bar(&line) });
+        let ladder_bar =
+            |slice: &Slice| minority(slice).map(|line| Bar { label: slice.label.clone(), level: 0, ..bar(&line) });
         let ladder_chart = BarChart {
-            title: "Minority ethnic share of staff at each pay band; the red line is the share of the population"
-                .to_owned(),
+            title: "Minority ethnic share of staff at each pay band".to_owned(),
+            note: NOTE.to_owned(),
             bars: report.by_pay_band.iter().filter_map(ladder_bar).collect(),
         };
         Self {
@@ -109,6 +112,9 @@ impl Shown {
         }
     }
 }
+
+/// What the lines on the bars mean.
+const NOTE: &str = "The red line is the share of the population. The black lines are 95 % intervals.";
 
 fn minority(slice: &Slice) -> Option<&Line> {
     slice.groups.iter().find(|line| line.group == MINORITY_ETHNIC)
@@ -134,6 +140,7 @@ fn table<'a>(first: &str, caption: &str, lines: impl Iterator<Item = (String, &'
         columns: columns.map(str::to_owned).into(),
         rows: lines.map(row).collect(),
         numbers_from: 1,
+        levels: Vec::new(),
     }
 }
 
@@ -150,5 +157,6 @@ fn disparity(report: &Report) -> Table {
             row("Band 5 and below to band 8a and above", ratios.lower_to_upper),
         ],
         numbers_from: 1,
+        levels: Vec::new(),
     }
 }

@@ -1,19 +1,25 @@
-//! Results of a survey: every question at a glance, for everybody, White and minority ethnic staff.
+//! Results of a survey: who answered, the headline questions, every question at a glance, and how it was protected.
 
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
 
+use super::figures::{Group, count, favourable_answers, favourable_chart, favourable_table};
 use super::frame::{Section, page, render};
 use crate::domain::disclosure::AuditReport;
-use crate::domain::ethnicity::{MINORITY_ETHNIC, Upper};
-use crate::domain::questionnaire::{Classification, Language, Question};
-use crate::domain::results::{ResultTable, Selection, published_questions, results};
-use crate::domain::survey_measure::{Measures, compare};
+use crate::domain::ethnicity::{MINORITY_ETHNIC, NOT_STATED, Upper};
+use crate::domain::figure::{Figure, Interval, PercentagePoints, Share};
+use crate::domain::questionnaire::{Classification, Language, Question, Section as QuestionnaireSection};
+use crate::domain::results::{ResultLine, ResultTable, Selection, category_label, published_questions, results};
+use crate::domain::survey_measure::{Comparison, Measures, compare};
+use crate::domain::tabulation::ALL;
 use crate::services::Services;
+use crate::services::invitations::Participation;
 use crate::services::results::Release;
 use crate::web::Problem;
 use crate::web::access::{Managed, ReadRelease};
-use crate::web::components::Page;
+use crate::web::components::{BarChart, Page, Table};
+use crate::web::results_csv;
+use crate::web::results_query::ResultsQuery;
 
 #[derive(Template)]
 #[template(path = "web/office/results.html")]
@@ -21,10 +27,27 @@ struct ResultsPage {
     page: Page,
     survey: String,
     title: String,
-    respondents: String,
-    family: String,
-    audit: AuditReport,
+    invited: String,
+    answered: String,
+    response_rate: String,
+    groups: Vec<(String, String)>,
+    headlines: Vec<Headline>,
     sections: Vec<SectionLines>,
+    family: Vec<String>,
+    published: String,
+    withheld: String,
+    share_published: String,
+    audit: AuditReport,
+}
+
+/// A question that an indicator of the race equality standard rests on, in full.
+struct Headline {
+    id: String,
+    text: String,
+    favourable: String,
+    finding: String,
+    chart: Option<BarChart>,
+    table: Table,
 }
 
 struct SectionLines {
@@ -35,72 +58,182 @@ struct SectionLines {
 struct QuestionLine {
     id: String,
     text: String,
-    everybody: String,
-    white: String,
-    minority_ethnic: String,
+    shares: [String; 3],
     gap: String,
+    interval: String,
+}
+
+/// Everybody and the two groups that the page compares.
+fn compared() -> [&'static str; 3] {
+    [ALL, Upper::White.code(), MINORITY_ETHNIC]
 }
 
 /// The page.
 #[get("/surveys/{id}/results")]
 pub async fn show(access: Managed<ReadRelease>, services: web::Data<Services>) -> Result<HttpResponse, Problem> {
+    let participation = services.invitations.participation(access.scope.clone(), access.id.clone()).await?;
     let release = services.results.read(access.scope, access.id).await?;
-    render(&ResultsPage {
-        page: page("Results", Some(Section::Surveys)),
-        survey: release.survey.id.to_string(),
-        title: release.survey.title.as_str().to_owned(),
-        respondents: release
-            .table
-            .group(&[])
-            .map_or_else(String::new, |group| group.respondents().text(|people| people.to_string())),
-        family: release.table.family().describe().join("; "),
-        audit: release.table.audit().clone(),
-        sections: sections(&release)?,
+    render(&results_page(&release, &participation)?)
+}
+
+/// Figures as a file for spreadsheets.
+#[get("/surveys/{id}/results.csv")]
+pub async fn download(
+    access: Managed<ReadRelease>,
+    query: web::Query<ResultsQuery>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Problem> {
+    results_csv::download(&services.results.read(access.scope, access.id).await?, &query)
+}
+
+fn results_page(release: &Release, participation: &Participation) -> Result<ResultsPage, Problem> {
+    let audit = release.table.audit().clone();
+    let survey = release.survey.id.to_string();
+    let title = release.survey.title.as_str().to_owned();
+    let of_ethnicity = published_questions(&release.table, &release.content.questionnaire)
+        .into_iter()
+        .map(|question| Ok((question, by_ethnicity(release, question)?)))
+        .collect::<Result<Vec<_>, Problem>>()?;
+    let (published, withheld) = (audit.published as u64, audit.withheld as u64);
+    let percent = |part, whole| Share::of(part, whole).text(|share| share.percent(1));
+    Ok(ResultsPage {
+        page: page(format!("Results of {title}"), Some(Section::Surveys)).below([
+            ("/office".to_owned(), "Surveys".to_owned()),
+            (format!("/office/surveys/{survey}"), title.clone()),
+        ]),
+        survey,
+        title,
+        invited: count(participation.invited),
+        answered: count(participation.answered),
+        response_rate: percent(participation.answered, participation.invited),
+        groups: of_ethnicity.first().map(|(_, table)| who_answered(release, table)).unwrap_or_default(),
+        headlines: of_ethnicity
+            .iter()
+            .filter(|(question, _)| question.measures.is_some())
+            .map(|(question, table)| headline(release, question, table))
+            .collect(),
+        sections: sections(release, &of_ethnicity),
+        family: breakdowns(release),
+        published: count(published),
+        withheld: count(withheld),
+        share_published: percent(published, published + withheld),
+        audit,
     })
 }
 
-fn sections(release: &Release) -> Result<Vec<SectionLines>, Problem> {
-    let questionnaire = &release.content.questionnaire;
-    let published = published_questions(&release.table, questionnaire);
-    let mut sections = Vec::new();
-    for section in questionnaire.sections() {
-        let of_section =
-            published.iter().filter(|question| section.questions.iter().any(|other| other.id == question.id));
-        let questions: Vec<QuestionLine> =
-            of_section.map(|question| line(release, question)).collect::<Result<_, _>>()?;
-        if !questions.is_empty() {
-            sections.push(SectionLines { title: section.title.get(Language::English).to_owned(), questions });
-        }
-    }
-    Ok(sections)
+fn by_ethnicity(release: &Release, question: &Question) -> Result<ResultTable, Problem> {
+    let selection = Selection { by: vec![Classification::Ethnicity.code().to_owned()], only: Vec::new() };
+    Ok(results(&release.table, &release.content.questionnaire, &question.id, &selection)?)
 }
 
-fn line(release: &Release, question: &Question) -> Result<QuestionLine, Problem> {
-    let ethnicity = Classification::Ethnicity.code();
-    let selection = Selection { by: vec![ethnicity.to_owned()], only: Vec::new() };
-    let table = results(&release.table, &release.content.questionnaire, &question.id, &selection)?;
-    let [everybody, white, minority] =
-        [crate::domain::tabulation::ALL, Upper::White.code(), MINORITY_ETHNIC].map(|code| measures_of(&table, code));
-    Ok(QuestionLine {
+/// The tables of the release in words: `Unit by ethnicity`.
+fn breakdowns(release: &Release) -> Vec<String> {
+    let in_words = |table: String| table.replace(" × ", " by ").replace('_', " ");
+    release.table.family().describe().into_iter().map(in_words).collect()
+}
+
+fn label(release: &Release, code: &str) -> String {
+    category_label(&release.content.units, Classification::Ethnicity.code(), code, Language::English)
+}
+
+fn who_answered(release: &Release, table: &ResultTable) -> Vec<(String, String)> {
+    [Upper::White.code(), MINORITY_ETHNIC, NOT_STATED]
+        .into_iter()
+        .filter_map(|code| Some((label(release, code), line(table, code)?.respondents.text(count))))
+        .collect()
+}
+
+fn line<'a>(table: &'a ResultTable, code: &str) -> Option<&'a ResultLine> {
+    table.lines.iter().find(|line| line.categories.iter().all(|category| category == code))
+}
+
+fn measures<'a>(table: &'a ResultTable, code: &str) -> Option<&'a Measures> {
+    line(table, code).map(|line| &line.measures)
+}
+
+fn gap(table: &ResultTable) -> Option<Comparison> {
+    Some(compare(measures(table, MINORITY_ETHNIC)?, measures(table, Upper::White.code())?))
+}
+
+fn headline(release: &Release, question: &Question, table: &ResultTable) -> Headline {
+    let groups: Vec<Group> = compared()
+        .into_iter()
+        .filter_map(|code| Some(Group { label: label(release, code), level: 0, line: line(table, code)?.clone() }))
+        .collect();
+    Headline {
         id: question.id.clone(),
         text: question.text(Language::English).to_owned(),
-        everybody: favourable(everybody),
-        gap: match (white, minority) {
-            (Some(white), Some(minority)) => compare(minority, white).difference.text(|points| points.points(0)),
-            _ => NOBODY.to_owned(),
-        },
-        white: favourable(white),
-        minority_ethnic: favourable(minority),
-    })
+        favourable: favourable_answers(question).unwrap_or_default(),
+        finding: finding(gap(table)),
+        chart: favourable_chart(&groups),
+        table: favourable_table("Group", &groups),
+    }
 }
 
-/// What stands where nobody belongs to a group.
-const NOBODY: &str = "–";
-
-fn measures_of<'a>(table: &'a ResultTable, code: &str) -> Option<&'a Measures> {
-    table.lines.iter().find(|line| line.categories.iter().all(|category| category == code)).map(|line| &line.measures)
+/// The gap as a sentence.
+fn finding(gap: Option<Comparison>) -> String {
+    let nothing = "There is no difference to calculate between minority ethnic and White staff.".to_owned();
+    let Some(gap) = gap else { return nothing };
+    match gap.difference {
+        Figure::Withheld => "The difference between minority ethnic and White staff is withheld [c].".to_owned(),
+        Figure::NotCalculable(_) => nothing,
+        Figure::Value(points) => {
+            let interval = gap.interval.value().map(between).map(|words| format!(" (95 % interval {words})"));
+            let interval = interval.unwrap_or_default();
+            let points = points.as_f64();
+            let direction = if points < 0.0 { "less" } else { "more" };
+            let size = points.abs();
+            format!(
+                "Minority ethnic staff gave favourable answers {direction} often than White staff, by {size:.1} \
+                 percentage points{interval}."
+            )
+        }
+    }
 }
 
-fn favourable(measures: Option<&Measures>) -> String {
-    measures.map_or_else(|| NOBODY.to_owned(), |measures| measures.favourable.text(|share| share.percent(0)))
+/// Bounds of a difference, in percentage points.
+fn between(interval: Interval) -> String {
+    let signed = |bound: f64| format!("{}{:.1}", if bound < 0.0 { "−" } else { "+" }, bound.abs());
+    format!("{} to {}", signed(interval.low), signed(interval.high))
+}
+
+fn sections(release: &Release, published: &[(&Question, ResultTable)]) -> Vec<SectionLines> {
+    let of_section = |section: &QuestionnaireSection| SectionLines {
+        title: section.title.get(Language::English).to_owned(),
+        questions: published
+            .iter()
+            .filter(|(question, _)| section.questions.iter().any(|other| other.id == question.id))
+            .map(|(question, table)| question_line(question, table))
+            .collect(),
+    };
+    let sections = release.content.questionnaire.sections().iter().map(of_section);
+    sections.filter(|section| !section.questions.is_empty()).collect()
+}
+
+/// What stands where nobody belongs to a group, or where no answer is favourable.
+const NOTHING: &str = "–";
+
+fn question_line(question: &Question, table: &ResultTable) -> QuestionLine {
+    let gap = gap(table);
+    QuestionLine {
+        id: question.id.clone(),
+        text: question.text(Language::English).to_owned(),
+        shares: compared().map(|code| {
+            measures(table, code).map_or_else(|| NOTHING.to_owned(), |found| text(found.favourable, |it| it.percent(0)))
+        }),
+        gap: gap.map_or_else(|| NOTHING.to_owned(), |gap| text(gap.difference, points)),
+        interval: gap.map_or_else(|| NOTHING.to_owned(), |gap| text(gap.interval, between)),
+    }
+}
+
+fn points(difference: PercentagePoints) -> String {
+    let points = difference.as_f64();
+    format!("{}{:.1}", if points < 0.0 { "−" } else { "+" }, points.abs())
+}
+
+fn text<T>(figure: Figure<T>, write: impl FnOnce(T) -> String) -> String {
+    match figure {
+        Figure::NotCalculable(_) => NOTHING.to_owned(),
+        other => other.text(write),
+    }
 }

@@ -59,27 +59,52 @@ impl Client {
         self.try_send(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
+    /// Sends bytes that need not be text.
+    #[track_caller]
+    pub fn send_bytes(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
+        let request = self.request(method, path).header("content-type", kind).body(body);
+        let response = self.agent.run(request.expect("a request")).unwrap_or_else(|error| panic!("{path}: {error}"));
+        answer(response).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// A file that need not be text, with the status.
+    pub fn download(&self, path: &str) -> (u16, Vec<u8>) {
+        let request = self.request("GET", path).body(()).expect("a request");
+        let response = self.agent.run(request).unwrap_or_else(|error| panic!("{path}: {error}"));
+        (response.status().as_u16(), response.into_body().read_to_vec().expect("bytes"))
+    }
+
+    fn request(&self, method: &str, path: &str) -> ureq::http::request::Builder {
+        let request = Request::builder().method(method).uri(format!("{}{path}", self.base));
+        let request = match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
+        match &self.cookie {
+            Some(cookie) => request.header("cookie", cookie),
+            None => request,
+        }
+    }
+
     /// The same for servers that may die meanwhile.
     pub fn try_send(&self, method: &str, path: &str, body: Option<(&str, String)>) -> Result<Answer, ureq::Error> {
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        if let Some(cookie) = &self.cookie {
-            request = request.header("cookie", cookie);
-        }
+        let request = self.request(method, path);
         let response = match body {
             Some((kind, body)) => self.agent.run(request.header("content-type", kind).body(body)?)?,
             None if matches!(method, "GET" | "HEAD" | "DELETE") => self.agent.run(request.body(())?)?,
             None => self.agent.run(request.body(String::new())?)?,
         };
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
-            .collect();
-        Ok(Answer { status: response.status().as_u16(), headers, body: response.into_body().read_to_string()? })
+        answer(response)
     }
+}
+
+fn answer(response: ureq::http::Response<ureq::Body>) -> Result<Answer, ureq::Error> {
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
+        .collect();
+    Ok(Answer { status: response.status().as_u16(), headers, body: response.into_body().read_to_string()? })
 }
 
 impl Answer {

@@ -33,6 +33,13 @@ impl Mailbox {
             .map(|raw| ReceivedMail::read(&raw))
             .collect()
     }
+
+    /// Throws away what has come so far.
+    pub fn empty(&self) {
+        for file in fs::read_dir(self.path()).expect("the mailbox can be read") {
+            fs::remove_file(file.expect("readable").path()).expect("removed");
+        }
+    }
 }
 
 impl ReceivedMail {

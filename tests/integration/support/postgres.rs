@@ -194,12 +194,12 @@ while sleep 10; do
 done"#
     );
     Command::new("setsid")
-        .args(["sh", "-c", &script, "sh"])
+        .args(["--fork", "sh", "-c", &script, "sh"])
         .args([home, room, programs])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()
+        .status()
         .expect("the watchdog starts");
 }
 

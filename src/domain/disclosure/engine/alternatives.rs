@@ -8,9 +8,8 @@
 //!
 //! Two atoms in the same published groups exchange freely. Otherwise two pairs whose groups differ in the same way
 //! exchange at once: what one pair takes from the published counts, the other gives back (Diaconis and Sturmfels 1998).
-//! Ways of differing are recognised by a random 64-bit sum over the groups.
-
-use std::collections::HashMap;
+//! Ways of differing are recognised by a random 64-bit sum over the groups. Pairs that differ along one variable only
+//! are the ones that have others like them.
 
 use super::modular::Numbers;
 
@@ -22,14 +21,26 @@ pub(super) struct Watched {
     pub width: u32,
 }
 
+/// A published group.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    /// Its atoms, ascending.
+    pub atoms: &'a [u32],
+    /// A bit for each variable that it is divided by.
+    pub variables: u32,
+}
+
 /// Sensitive answers per atom, and how far they can be moved.
 pub(super) struct Alternatives<'a> {
     sizes: &'a [u32],
     answers: Vec<u32>,
     counts: Vec<Range>,
     atoms: Vec<Range>,
-    /// Per watched count, whether it may be narrow.
-    ignored: Vec<bool>,
+    /// Whether "nobody here" says too much of an atom, besides "everybody here".
+    both_ways: bool,
+    watched: Vec<Vec<u32>>,
+    /// Per atom, whether the count that is being pushed has it.
+    pushed: Vec<bool>,
     /// Per atom, the watched counts it is in.
     watchers: Vec<Vec<u32>>,
     numbers: Numbers,
@@ -45,20 +56,28 @@ struct Range {
     width: u32,
 }
 
-/// A published group with more atoms than this offers each of them only some partners.
-const ALL_PARTNERS: usize = 128;
-/// How many partners then.
-const SOME_PARTNERS: usize = 24;
-/// Exchanges tried per atom and exploration.
-const TRIES_PER_ATOM: usize = 24;
-/// Other pairs tried for one exchange.
-const COUNTERPARTS: usize = 12;
+/// Partners found for an atom along each variable.
+const PARTNERS_FOUND: usize = 8;
+/// Exchanges tried with each atom before anything is pushed.
+const WANDERINGS: usize = 3;
+/// Times that everything still narrow is pushed.
+const PUSHES: usize = 3;
+/// When more is narrow than this after one push, a second would not help enough.
+const HOPELESS: usize = 12;
+/// A push ends after so many moves.
+const MOST_MOVES: usize = 12;
+/// Or when so many atoms in turn could not be moved.
+const MOST_IDLE: usize = 12;
+/// Partners tried for one exchange.
+const PARTNERS: usize = 16;
+/// Other pairs tried with each partner.
+const COUNTERPARTS: usize = 8;
 
 impl<'a> Alternatives<'a> {
     /// From the true answers of atoms of these `sizes`.
-    pub fn new(sizes: &'a [u32], answers: Vec<u32>, watched: &[Watched]) -> Self {
+    pub fn new(sizes: &'a [u32], answers: Vec<u32>, watched: Vec<Watched>, both_ways: bool) -> Self {
         let mut watchers = vec![Vec::new(); sizes.len()];
-        for (index, count) in (0..).zip(watched) {
+        for (index, count) in (0..).zip(&watched) {
             count.atoms.iter().for_each(|atom| watchers[*atom as usize].push(index));
         }
         let counts = watched
@@ -68,19 +87,19 @@ impl<'a> Alternatives<'a> {
         let atoms = answers.iter().map(|now| Range::at(*now, 0)).collect();
         Self {
             sizes,
+            both_ways,
             answers,
             counts,
             atoms,
-            ignored: vec![false; watched.len()],
+            pushed: vec![false; sizes.len()],
+            watched: watched.into_iter().map(|count| count.atoms).collect(),
             watchers,
             numbers: Numbers::seeded(2),
         }
     }
 
-    /// Exchanges answers within what these groups leave free. Groups may only become fewer from call to call. Watched
-    /// counts that are `ignored` may be narrow.
-    pub fn explore(&mut self, published: &[&[u32]], ignored: &[bool]) {
-        ignored.clone_into(&mut self.ignored);
+    /// Exchanges answers within what these groups leave free. Groups may only become fewer from call to call.
+    pub fn explore(&mut self, published: &[Shown<'_>]) {
         let pairs = Pairs::find(self.sizes.len(), published, &mut self.numbers);
         for atom in 0..self.sizes.len() {
             if !pairs.bound[atom] {
@@ -88,18 +107,47 @@ impl<'a> Alternatives<'a> {
                 self.set(atom, self.sizes[atom]);
             }
         }
-        for round in 0..TRIES_PER_ATOM {
-            let mut moved = false;
+        // Wander first, so that nothing stays at the edge where the truth may lie; then push what is still narrow.
+        for _ in 0..WANDERINGS {
             for atom in 0..self.sizes.len() {
-                // Half of the time only where something is still narrow.
-                if round % 2 == 0 || self.is_wanted(atom) {
-                    moved |= self.exchange(atom, &pairs);
-                }
+                let gains =
+                    self.answers[atom] < self.sizes[atom] && (self.answers[atom] == 0 || self.numbers.below(2) == 0);
+                self.exchange(atom, gains, &pairs);
             }
-            if !moved || self.all_open() {
+        }
+        for _ in 0..PUSHES {
+            let narrow: Vec<usize> = self.narrow().collect();
+            for count in &narrow {
+                let atoms = std::mem::take(&mut self.watched[*count]);
+                self.push(&atoms, &pairs);
+                self.watched[*count] = atoms;
+            }
+            for atom in self.forced().collect::<Vec<_>>() {
+                self.push(&[atom], &pairs);
+            }
+            if narrow.len() > HOPELESS {
                 break;
             }
         }
+    }
+
+    /// Moves the count of `atoms` as far as it goes, up and down.
+    fn push(&mut self, atoms: &[u32], pairs: &Pairs) {
+        atoms.iter().for_each(|atom| self.pushed[*atom as usize] = true);
+        for gains in [true, false] {
+            let mut moves = 0;
+            let mut idle = 0;
+            while idle < MOST_IDLE && moves < MOST_MOVES {
+                let atom = atoms[self.numbers.below(atoms.len())] as usize;
+                if self.exchange(atom, gains, pairs) {
+                    moves += 1;
+                    idle = 0;
+                } else {
+                    idle += 1;
+                }
+            }
+        }
+        atoms.iter().for_each(|atom| self.pushed[*atom as usize] = false);
     }
 
     /// Watched counts that have not moved far enough.
@@ -107,70 +155,66 @@ impl<'a> Alternatives<'a> {
         (0..self.counts.len()).filter(|count| self.is_narrow(*count))
     }
 
-    /// Atoms in which nobody, or everybody, has given a sensitive answer in every table seen.
+    /// Atoms of which everybody (or, if that matters, nobody) has given a sensitive answer in every table seen.
     pub fn forced(&self) -> impl Iterator<Item = u32> {
-        (0..)
-            .zip(&self.atoms)
-            .zip(self.sizes)
-            .filter(|((_, range), size)| range.is_forced(**size))
-            .map(|((atom, _), _)| atom)
+        (0..).take(self.sizes.len()).filter(|atom| self.is_forced(*atom as usize))
+    }
+
+    fn is_forced(&self, atom: usize) -> bool {
+        let range = self.atoms[atom];
+        range.least == self.sizes[atom] || (self.both_ways && range.most == 0)
     }
 
     fn is_narrow(&self, count: usize) -> bool {
-        !self.ignored[count] && !self.counts[count].is_open()
+        !self.counts[count].is_open()
     }
 
-    fn all_open(&self) -> bool {
-        self.narrow().next().is_none() && self.forced().next().is_none()
-    }
-
-    fn is_wanted(&self, atom: usize) -> bool {
-        self.atoms[atom].is_forced(self.sizes[atom])
-            || self.watchers[atom].iter().any(|count| self.is_narrow(*count as usize))
-    }
-
-    /// Moves one answer into or out of `atom`, if some exchange allows it.
-    fn exchange(&mut self, atom: usize, pairs: &Pairs) -> bool {
+    /// Moves one answer into or out of `atom`, if some exchange allows it. Where the atom is pushed, no other pushed one
+    /// may take the move back.
+    fn exchange(&mut self, atom: usize, gains: bool, pairs: &Pairs) -> bool {
         let own = &pairs.of_atom[atom];
-        if own.is_empty() {
+        if own.is_empty() || !self.may(atom as u32, gains) {
             return false;
         }
-        let pair = pairs.all[own[self.numbers.below(own.len())] as usize];
-        // Upwards: the first gains, the second loses.
-        let upwards = if pair.first as usize == atom {
-            self.answers[atom] < self.sizes[atom] && self.answers[pair.second as usize] > 0
-        } else {
-            self.answers[pair.first as usize] < self.sizes[pair.first as usize] && self.answers[atom] > 0
-        };
-        let (gains, loses) = if upwards { (pair.first, pair.second) } else { (pair.second, pair.first) };
-        if self.answers[gains as usize] >= self.sizes[gains as usize] || self.answers[loses as usize] == 0 {
-            return false;
-        }
-        if pair.way == FREE {
-            self.change(&[gains], &[loses]);
-            return true;
-        }
-        let like = &pairs.ways[pair.way as usize];
-        for _ in 0..COUNTERPARTS {
-            let other = pairs.all[like[self.numbers.below(like.len())] as usize];
-            let (back, away) = if upwards { (other.second, other.first) } else { (other.first, other.second) };
-            let apart = [gains, loses].iter().all(|one| *one != back && *one != away);
-            if apart && self.answers[back as usize] < self.sizes[back as usize] && self.answers[away as usize] > 0 {
-                self.change(&[gains, back], &[loses, away]);
+        let pushing = self.pushed[atom];
+        let start = self.numbers.below(own.len());
+        for place in (start..own.len()).chain(0..start).take(PARTNERS) {
+            let pair = pairs.all[own[place] as usize];
+            let is_first = pair.first as usize == atom;
+            let partner = if is_first { pair.second } else { pair.first };
+            if !self.may(partner, !gains) || (pushing && self.pushed[partner as usize]) {
+                continue;
+            }
+            let Some((start, end)) = pair.like else {
+                self.change(&[(atom as u32, gains), (partner, !gains)]);
                 return true;
+            };
+            for _ in 0..COUNTERPARTS {
+                let other = pairs.all[start as usize + self.numbers.below((end - start) as usize)];
+                let (like_atom, like_partner) =
+                    if is_first { (other.first, other.second) } else { (other.second, other.first) };
+                let apart = [atom as u32, partner].iter().all(|one| *one != like_atom && *one != like_partner);
+                let kept = pushing && (self.pushed[like_atom as usize] && !self.pushed[like_partner as usize]);
+                if apart && !kept && self.may(like_atom, !gains) && self.may(like_partner, gains) {
+                    self.change(&[(atom as u32, gains), (partner, !gains), (like_atom, !gains), (like_partner, gains)]);
+                    return true;
+                }
             }
         }
         false
     }
 
-    fn change(&mut self, gain: &[u32], lose: &[u32]) {
-        for atom in gain {
-            self.step(*atom as usize, 1);
+    /// Whether an answer can move into (or else out of) `atom`.
+    fn may(&self, atom: u32, gains: bool) -> bool {
+        let atom = atom as usize;
+        if gains { self.answers[atom] < self.sizes[atom] } else { self.answers[atom] > 0 }
+    }
+
+    fn change(&mut self, moves: &[(u32, bool)]) {
+        for (atom, gains) in moves {
+            self.step(*atom as usize, if *gains { 1 } else { u32::MAX });
         }
-        for atom in lose {
-            self.step(*atom as usize, u32::MAX);
-        }
-        for atom in gain.iter().chain(lose) {
+        for (atom, _) in moves {
             self.note(*atom as usize);
         }
     }
@@ -211,18 +255,13 @@ impl Range {
     fn is_open(self) -> bool {
         self.most - self.least >= self.width
     }
-
-    fn is_forced(self, size: u32) -> bool {
-        self.most == 0 || self.least == size
-    }
 }
 
-/// Pairs whose exchange changes the published counts in a way that is their own.
+/// Pairs of atoms that differ in published groups of one variable only, and in a way that other pairs differ in too.
 struct Pairs {
+    /// Pairs that differ in the same way stand together.
     all: Vec<Pair>,
     of_atom: Vec<Vec<u32>>,
-    /// Pairs that differ in the same way.
-    ways: Vec<Vec<u32>>,
     /// Per atom, whether it is in any published group.
     bound: Vec<bool>,
 }
@@ -231,71 +270,68 @@ struct Pairs {
 struct Pair {
     first: u32,
     second: u32,
-    way: u32,
+    /// Where the pairs stand that differ in the same way; `None` when the two are in the same groups.
+    like: Option<(u32, u32)>,
 }
 
-/// The way of pairs in the same groups.
-const FREE: u32 = u32::MAX;
-
 impl Pairs {
-    fn find(atoms: usize, published: &[&[u32]], numbers: &mut Numbers) -> Self {
-        let mut signatures = vec![0_u64; atoms];
-        let mut bound = vec![false; atoms];
+    fn find(atoms: usize, published: &[Shown<'_>], numbers: &mut Numbers) -> Self {
+        let labels: Vec<u64> = published.iter().map(|_| numbers.next()).collect();
+        let sums = |counts: &dyn Fn(&Shown<'_>) -> bool| {
+            let mut sums = vec![0_u64; atoms];
+            for (group, label) in published.iter().zip(&labels).filter(|(group, _)| counts(group)) {
+                for atom in group.atoms {
+                    sums[*atom as usize] = sums[*atom as usize].wrapping_add(*label);
+                }
+            }
+            sums
+        };
+        let signatures = sums(&|_| true);
+        let variables = published.iter().fold(0, |all, group| all | group.variables);
+        let mut differences: Vec<(u64, u32, u32)> = Vec::new();
+        for variable in (0..u32::BITS).map(|bit| 1 << bit).filter(|variable| variables & variable != 0) {
+            let mut alike: Vec<(u64, u64, u32)> = (0..)
+                .zip(sums(&|group| group.variables & variable == 0))
+                .map(|(atom, sum)| (sum, numbers.next(), atom))
+                .collect();
+            alike.sort_unstable();
+            for alike in alike.chunk_by(|a, b| a.0 == b.0) {
+                for (place, (_, _, first)) in alike.iter().enumerate() {
+                    for (_, _, second) in alike.iter().cycle().skip(place + 1).take(PARTNERS_FOUND.min(alike.len() - 1))
+                    {
+                        let difference = signatures[*first as usize].wrapping_sub(signatures[*second as usize]);
+                        // One of d and −d, so that both orders of a pair meet.
+                        differences.push(
+                            if difference < difference.wrapping_neg() || (difference == 0 && first < second) {
+                                (difference, *first, *second)
+                            } else {
+                                (difference.wrapping_neg(), *second, *first)
+                            },
+                        );
+                    }
+                }
+            }
+        }
+        differences.sort_unstable();
+        differences.dedup();
+        let mut found = Self { all: Vec::new(), of_atom: vec![Vec::new(); atoms], bound: vec![false; atoms] };
         for group in published {
-            let number = numbers.next();
-            for atom in *group {
-                signatures[*atom as usize] = signatures[*atom as usize].wrapping_add(number);
-                bound[*atom as usize] = true;
-            }
+            group.atoms.iter().for_each(|atom| found.bound[*atom as usize] = true);
         }
-        let mut by_difference: HashMap<u64, Vec<(u32, u32)>> = HashMap::new();
-        for (first, second) in partners(published, numbers) {
-            let difference = signatures[first as usize].wrapping_sub(signatures[second as usize]);
-            // One of d and −d, so that both orders of a pair meet.
-            if difference <= difference.wrapping_neg() {
-                by_difference.entry(difference).or_default().push((first, second));
-            } else {
-                by_difference.entry(difference.wrapping_neg()).or_default().push((second, first));
+        for like in differences.chunk_by(|a, b| a.0 == b.0) {
+            let free = like[0].0 == 0;
+            if !free && like.len() == 1 {
+                continue;
             }
-        }
-        let mut differences: Vec<(u64, Vec<(u32, u32)>)> =
-            by_difference.into_iter().filter(|(difference, pairs)| *difference == 0 || pairs.len() > 1).collect();
-        differences.sort_unstable_by_key(|(_, pairs)| pairs[0]);
-        let mut found = Self { all: Vec::new(), of_atom: vec![Vec::new(); atoms], ways: Vec::new(), bound };
-        for (difference, pairs) in differences {
-            let way = if difference == 0 { FREE } else { found.ways.len() as u32 };
             let start = found.all.len() as u32;
-            for (first, second) in pairs {
+            let end = start + like.len() as u32;
+            for (_, first, second) in like {
                 let index = found.all.len() as u32;
-                found.of_atom[first as usize].push(index);
-                found.of_atom[second as usize].push(index);
-                found.all.push(Pair { first, second, way });
-            }
-            if way != FREE {
-                found.ways.push((start..found.all.len() as u32).collect());
+                found.of_atom[*first as usize].push(index);
+                found.of_atom[*second as usize].push(index);
+                found.all.push(Pair { first: *first, second: *second, like: (!free).then_some((start, end)) });
             }
         }
         found
     }
-}
-
-/// Pairs of atoms that share a published group, each once: all of small groups, some of large ones.
-fn partners(published: &[&[u32]], numbers: &mut Numbers) -> Vec<(u32, u32)> {
-    let mut pairs = Vec::new();
-    for group in published {
-        for (place, first) in group.iter().enumerate() {
-            if group.len() <= ALL_PARTNERS {
-                pairs.extend(group[place + 1..].iter().map(|second| (*first, *second)));
-            } else {
-                pairs.extend((0..SOME_PARTNERS).map(|_| (*first, group[numbers.below(group.len())])));
-            }
-        }
-    }
-    pairs.retain_mut(|pair| {
-        *pair = (pair.0.min(pair.1), pair.0.max(pair.1));
-        pair.0 != pair.1
-    });
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
 }

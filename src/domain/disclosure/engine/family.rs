@@ -16,6 +16,8 @@ pub(in crate::domain::disclosure) struct Set {
     pub atoms: Vec<u32>,
     /// Respondents.
     pub people: u32,
+    /// A bit for each variable that it is divided by.
+    pub variables: u32,
     /// Positions in [`RawTable::groups`].
     pub groups: Vec<usize>,
 }
@@ -41,7 +43,7 @@ impl Pattern {
         let protects_lone = rules::ALL.iter().any(|rule| rule.protects_lone());
         let targets = targets(raw, rules::ALL.iter().flat_map(|rule| rule.protected_sets(raw, policy)));
         let mut sets = sets(raw);
-        in_order(&mut sets, &targets, raw.atom_people.len());
+        in_order(raw, &mut sets, &targets);
         let mut pattern = Self { published: vec![false; sets.len()], sets, targets, protects_lone };
         let withheld = |set: &Set| {
             let mut groups = set.groups.iter().map(|group| &raw.groups[*group]);
@@ -101,20 +103,26 @@ fn sets(raw: &RawTable) -> Vec<Set> {
     for (position, group) in raw.groups.iter().enumerate() {
         by_atoms.entry(&group.atoms).or_default().push(position);
     }
-    let set =
-        |(atoms, groups): (&[u32], Vec<usize>)| Set { atoms: atoms.to_vec(), people: raw.people_of(atoms), groups };
+    let set = |(atoms, groups): (&[u32], Vec<usize>)| Set {
+        atoms: atoms.to_vec(),
+        people: raw.people_of(atoms),
+        variables: raw.groups[groups[0]].key.iter().fold(0, |bits, (variable, _)| bits | 1 << variable),
+        groups,
+    };
     by_atoms.into_iter().map(set).collect()
 }
 
-/// Everybody first; then what touches the fewest protected sets, which leaves most room for the rest.
-fn in_order(sets: &mut [Set], targets: &[Target], atoms: usize) {
+/// What says most first: everybody, then one variable at a time, then two. Among those, what touches the fewest
+/// protected sets, which leaves most room for the rest.
+fn in_order(raw: &RawTable, sets: &mut [Set], targets: &[Target]) {
+    let atoms = raw.atom_people.len();
     let mut touching = vec![0_u64; atoms];
     for target in targets {
         target.members.iter().for_each(|atom| touching[*atom as usize] += 1);
     }
     let burden = |set: &Set| set.atoms.iter().map(|atom| touching[*atom as usize]).sum::<u64>();
     sets.sort_by_cached_key(|set| {
-        let everybody = set.atoms.len() == atoms;
-        (!everybody, burden(set), std::cmp::Reverse(set.people), set.groups[0])
+        let variables = set.groups.iter().map(|group| raw.groups[*group].key.len()).min();
+        (variables, burden(set), std::cmp::Reverse(set.people), set.groups[0])
     });
 }

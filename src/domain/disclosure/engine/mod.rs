@@ -7,6 +7,7 @@
 //! | [`search`] | which candidates to publish, in which order, with swaps |
 //! | [`family`] | a survey's groups → one pattern for all questions |
 //! | [`question`] | the pattern narrowed by the answers to one question |
+//! | [`frequencies`] | any frequency table → which cells to publish |
 //! | [`alternatives`] | other answers that fit everything published: what keeps a withheld count open |
 //!
 //! The rules ([`super::rules`]) say what must not be seen; the engine decides what to withhold for it. The audit shares
@@ -14,11 +15,13 @@
 
 mod alternatives;
 mod family;
+mod frequencies;
 mod modular;
 mod question;
 mod search;
 mod span;
 
 pub(super) use family::Pattern;
+pub(super) use frequencies::protect_frequencies;
 pub(super) use question::Narrowing;
 pub(super) use search::KnownDiscloses;

@@ -1,12 +1,18 @@
 //! The pattern narrowed by the answers to one question.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::alternatives::{Alternatives, Watched};
+use super::alternatives::{Alternatives, Shown, Watched};
 use super::family::{self, Pattern};
-use super::search::KnownDiscloses;
-use crate::domain::disclosure::{Policy, rules};
-use crate::domain::tabulation::{QuestionColumn, RawTable};
+use super::span::Target;
+use crate::domain::disclosure::rules::{self, Guarded};
+use crate::domain::disclosure::{Policy, Refusal};
+use crate::domain::tabulation::RawTable;
+
+/// Sets offered at a time. Fewer lose less when something becomes narrow, and take longer.
+const CHUNK: usize = 64;
+/// Sets withheld at a time, if not half of those that tell too much.
+const AT_ONCE: usize = 4;
 
 /// Narrows one pattern for many questions.
 pub(in crate::domain::disclosure) struct Narrowing<'a> {
@@ -55,95 +61,116 @@ impl<'a> Narrowing<'a> {
     /// the same people's answers to it before.
     ///
     /// # Errors
-    /// [`KnownDiscloses`] when what is known already determines a protected set.
-    pub fn narrow(&self, column: usize, known: &[Vec<u32>]) -> Result<Vec<bool>, KnownDiscloses> {
+    /// [`Refusal::AlreadyKnown`] when what is known already determines a protected set, or leaves it too narrow.
+    pub fn narrow(&self, column: usize, known: &[Vec<u32>]) -> Result<Vec<bool>, Refusal> {
         let question = &self.raw.columns[column];
         let counts: Vec<Vec<u32>> = self.pattern.sets.iter().map(|set| self.raw.count(column, &set.atoms)).collect();
         let refused = |counts: &[u32]| {
             let answers = rules::Answers::new(question, counts);
             rules::ALL.iter().any(|rule| rule.withholds_answers(&answers, self.policy))
         };
-        let mut barred: BTreeSet<usize> =
-            (0..counts.len()).filter(|set| self.pattern.published[*set] && refused(&counts[*set])).collect();
-        let mut protected: Vec<Vec<u32>> = barred.iter().map(|set| self.atoms(*set).to_vec()).collect();
-        protected.extend(
-            self.differences.iter().filter(|difference| refused(&difference.counts(&counts))).map(|d| self.rest(d)),
-        );
-
+        let (refused_sets, offered): (Vec<usize>, Vec<usize>) =
+            (0..counts.len()).filter(|set| self.pattern.published[*set]).partition(|set| refused(&counts[*set]));
+        let refused_differences = self.differences.iter().filter(|one| refused(&one.counts(&counts)));
+        let protected = refused_sets
+            .iter()
+            .map(|set| self.atoms(*set).to_vec())
+            .chain(refused_differences.map(|one| self.rest(one)));
+        let mut targets = family::targets(self.raw, protected);
         let mut published = self.pattern.published.clone();
-        let mut alternatives = self.alternatives(column, question);
-        loop {
-            if !protected.is_empty() || !known.is_empty() {
-                let offered = (0..published.len()).filter(|set| published[*set] && !barred.contains(set)).collect();
-                let mut targets = family::targets(self.raw, protected.iter().cloned());
-                targets.extend(self.pattern.targets.iter().cloned());
-                targets.sort_unstable();
-                targets.dedup();
-                published = self.pattern.publish(self.raw, targets, offered, known.to_vec())?;
-            }
-            let narrow = self.narrow_sets(&mut alternatives, &published, known);
-            if narrow.is_empty() {
-                return Ok(published);
-            }
-            for set in narrow {
-                barred.insert(set);
-                protected.push(self.atoms(set).to_vec());
-            }
+        let narrowed = !targets.is_empty() || !known.is_empty();
+        targets.extend(self.pattern.targets.iter().cloned());
+        targets.sort_unstable();
+        targets.dedup();
+        if narrowed {
+            published = self.pattern.publish(self.raw, targets.clone(), offered, known.to_vec())?;
         }
+        self.keep_open(column, published, &targets, known)
     }
 
-    /// What is watched for a question: its sensitive answers together or, when all are sensitive, each by itself.
-    fn alternatives(&self, column: usize, question: &QuestionColumn) -> Vec<Alternatives<'a>> {
-        if self.policy.minimum_interval == 0 {
-            return Vec::new();
+    /// Publishes the sets marked `offered`, some at a time, as long as every target stays open. What follows from fewer
+    /// sets follows from more, so that no target becomes determined.
+    fn keep_open(
+        &self,
+        column: usize,
+        offered: Vec<bool>,
+        targets: &[Target],
+        known: &[Vec<u32>],
+    ) -> Result<Vec<bool>, Refusal> {
+        let guarded = rules::guarded(&self.raw.columns[column]);
+        if self.policy.minimum_interval == 0 || guarded.is_empty() {
+            return Ok(offered);
         }
-        let watched: Vec<Watched> = self
-            .pattern
-            .sets
-            .iter()
-            .map(|set| Watched { atoms: set.atoms.clone(), width: rules::required_width(set.people, self.policy) })
-            .collect();
-        let answers = |options: &Vec<usize>| {
-            let given = |counts: &Vec<u32>| options.iter().map(|option| counts[*option]).sum();
-            self.raw.counts[column].iter().map(given).collect()
+        let order: Vec<usize> = (0..offered.len()).filter(|set| offered[*set]).collect();
+        let mut published: Vec<usize> = Vec::new();
+        for chunk in order.chunks(CHUNK) {
+            published.extend(chunk);
+            let mut alternatives: Vec<_> = guarded.iter().map(|one| self.alternatives(column, one, targets)).collect();
+            loop {
+                let told = self.told(&mut alternatives, targets, &published, known);
+                if told.is_empty() {
+                    break;
+                }
+                let withheld = self.most_telling(&told, &published);
+                if withheld.is_empty() {
+                    return Err(Refusal::AlreadyKnown);
+                }
+                published.retain(|set| !withheld.contains(set));
+            }
+        }
+        let mut marks = vec![false; offered.len()];
+        published.into_iter().for_each(|set| marks[set] = true);
+        Ok(marks)
+    }
+
+    fn alternatives(&self, column: usize, guarded: &Guarded, targets: &[Target]) -> Alternatives<'a> {
+        let width = |target: &Target| {
+            if guarded.both_ways { rules::required_width(self.raw.people_of(&target.members), self.policy) } else { 0 }
         };
-        rules::guarded(question)
-            .iter()
-            .map(|options| Alternatives::new(&self.raw.atom_people, answers(options), &watched))
-            .collect()
+        let watched = targets.iter().map(|target| Watched { atoms: target.members.clone(), width: width(target) });
+        let given = |counts: &Vec<u32>| guarded.options.iter().map(|option| counts[*option]).sum();
+        let answers = self.raw.counts[column].iter().map(given).collect();
+        Alternatives::new(&self.raw.atom_people, answers, watched.collect(), guarded.both_ways)
     }
 
-    /// Published sets to withhold, because of something that what is published leaves too narrow.
-    fn narrow_sets(
+    /// Sets of atoms of which the sets `published` tell too much.
+    fn told(
         &self,
         alternatives: &mut [Alternatives<'_>],
-        published: &[bool],
+        targets: &[Target],
+        published: &[usize],
         known: &[Vec<u32>],
-    ) -> BTreeSet<usize> {
-        let shown = (0..published.len()).filter(|set| published[*set]).map(|set| self.atoms(set));
-        let shown: Vec<&[u32]> = shown.chain(known.iter().map(Vec::as_slice)).collect();
-        let mut narrow = BTreeSet::new();
+    ) -> Vec<Vec<u32>> {
+        let shown = published.iter().map(|set| {
+            let set = &self.pattern.sets[*set];
+            Shown { atoms: &set.atoms, variables: set.variables }
+        });
+        let shown: Vec<Shown<'_>> =
+            shown.chain(known.iter().map(|atoms| Shown { atoms, variables: u32::MAX })).collect();
+        let mut narrow = Vec::new();
         for alternatives in alternatives {
-            alternatives.explore(&shown, published);
-            for set in alternatives.narrow() {
-                narrow.extend(self.smallest_around(self.atoms(set), published));
-            }
-            for atom in alternatives.forced() {
-                narrow.extend(self.smallest_around(&[atom], published));
-            }
+            alternatives.explore(&shown);
+            narrow.extend(alternatives.narrow().map(|target| targets[target].members.clone()));
+            narrow.extend(alternatives.forced().map(|atom| vec![atom]));
         }
         narrow
     }
 
-    /// The smallest published set that holds all of `atoms` (or, if none does, any of them).
-    fn smallest_around(&self, atoms: &[u32], published: &[bool]) -> Option<usize> {
-        let shared = |set: usize| atoms.iter().filter(|atom| self.atoms(set).binary_search(atom).is_ok()).count();
-        (0..published.len())
-            .filter(|set| published[*set])
-            .map(|set| (shared(set), set))
-            .filter(|(shared, _)| *shared > 0)
-            .min_by_key(|(shared, set)| (atoms.len() - shared, self.pattern.sets[*set].people, *set))
-            .map(|(_, set)| set)
+    /// Which of the sets `published` to withhold, because they tell too much of the sets of atoms in `narrow`: for each
+    /// of those, the one published last that holds most of it; and of these, the half that tells most.
+    fn most_telling(&self, narrow: &[Vec<u32>], published: &[usize]) -> BTreeSet<usize> {
+        let mut telling: BTreeMap<usize, usize> = BTreeMap::new();
+        for atoms in narrow {
+            let shared = |set: usize| atoms.iter().filter(|atom| self.atoms(set).binary_search(atom).is_ok()).count();
+            let around = published.iter().map(|set| (shared(*set), *set)).filter(|(shared, _)| *shared > 0);
+            if let Some((_, set)) = around.max() {
+                *telling.entry(set).or_default() += 1;
+            }
+        }
+        let mut telling: Vec<(usize, usize)> = telling.into_iter().map(|(set, narrow)| (narrow, set)).collect();
+        telling.sort_unstable_by(|a, b| b.cmp(a));
+        telling.truncate(telling.len().div_ceil(2).max(AT_ONCE));
+        telling.into_iter().map(|(_, set)| set).collect()
     }
 
     fn atoms(&self, set: usize) -> &[u32] {

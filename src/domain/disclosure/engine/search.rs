@@ -42,7 +42,7 @@ const SWAP_DIVISOR: usize = 1_200;
 /// States kept along a pass, to replay from.
 const CHECKPOINTS: usize = 24;
 
-/// A set that is known already determines a target; it stands here in [`Problem::known`].
+/// A set that is known already determines a target: its position in [`Problem::known`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::domain::disclosure) struct KnownDiscloses(pub usize);
 
@@ -52,10 +52,8 @@ pub(in crate::domain::disclosure) struct KnownDiscloses(pub usize);
 /// [`KnownDiscloses`].
 pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> Result<Vec<bool>, KnownDiscloses> {
     let mut span = Span::new(problem.columns, &problem.targets, problem.protects_lone);
-    for (index, known) in problem.known.iter().enumerate() {
-        if span.offer(known) == Verdict::Disclosing {
-            return Err(KnownDiscloses(index));
-        }
+    if let Some(known) = problem.known.iter().position(|known| span.offer(known) == Verdict::Disclosing) {
+        return Err(KnownDiscloses(known));
     }
     let start = span.work();
     let mut pass = Pass::new(problem);

@@ -27,9 +27,9 @@ impl Rule for MinimumInterval {
     }
 
     fn withholds_answers(&self, answers: &Answers<'_>, policy: &Policy) -> bool {
-        let forces = |options: &Vec<usize>| {
-            let given = answers.of_options(options);
-            given == 0 || given == answers.people()
+        let forces = |guarded: &Guarded| {
+            let given = answers.of_options(&guarded.options);
+            given == answers.people() || (guarded.both_ways && given == 0)
         };
         policy.minimum_interval > 0 && guarded(answers.question).iter().any(forces)
     }
@@ -40,14 +40,25 @@ pub(in crate::domain::disclosure) fn required_width(people: u32, policy: &Policy
     policy.minimum_interval.min(people)
 }
 
-/// Options of a question whose counts are bounded together: the sensitive ones. When all are sensitive, as they are
-/// until the questionnaire says otherwise, "together" would mean "has answered", so each is bounded by itself.
-pub(in crate::domain::disclosure) fn guarded(question: &QuestionColumn) -> Vec<Vec<usize>> {
+/// Options whose answers are bounded together.
+pub(in crate::domain::disclosure) struct Guarded {
+    /// Which.
+    pub options: Vec<usize>,
+    /// Whether it matters too that somebody gave none of these answers.
+    pub both_ways: bool,
+}
+
+/// What must stay open in a question: whether somebody gave one of its sensitive answers. Where every answer is
+/// sensitive, as all are until the questionnaire says otherwise, that would only say who answered at all; so there each
+/// answer is looked at by itself, and must not be certain of anybody. That nobody gave a rare one may be seen.
+pub(in crate::domain::disclosure) fn guarded(question: &QuestionColumn) -> Vec<Guarded> {
     let sensitive: Vec<usize> =
         (0..question.options.len()).filter(|option| question.options[*option].sensitive).collect();
     match sensitive.len() {
         0 => Vec::new(),
-        all if all == question.options.len() => sensitive.into_iter().map(|option| vec![option]).collect(),
-        _ => vec![sensitive],
+        all if all == question.options.len() => {
+            sensitive.into_iter().map(|option| Guarded { options: vec![option], both_ways: false }).collect()
+        }
+        _ => vec![Guarded { options: sensitive, both_ways: true }],
     }
 }

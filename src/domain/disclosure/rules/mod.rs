@@ -14,7 +14,7 @@ mod minimum_interval;
 mod secondary_suppression;
 mod unanimity;
 
-pub(super) use minimum_interval::{guarded, required_width};
+pub(super) use minimum_interval::{Guarded, guarded, required_width};
 
 use super::Policy;
 use crate::domain::tabulation::{Group, QuestionColumn, RawTable};
@@ -94,14 +94,30 @@ pub(super) const ALL: [&dyn Rule; 6] = [
     &lone_respondent::LoneRespondent,
 ];
 
+/// A rule in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleDescription {
+    /// Name in settings and documents.
+    pub name: &'static str,
+    /// What it prevents, in one sentence.
+    pub reason: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+}
+
+/// Every rule in words, for readers of a release.
+pub fn described() -> impl Iterator<Item = RuleDescription> {
+    ALL.iter().map(|rule| RuleDescription { name: rule.name(), reason: rule.reason(), source: rule.source() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_rule_says_what_it_is_for_and_where_it_comes_from() {
-        let names: std::collections::HashSet<_> = ALL.iter().map(|rule| rule.name()).collect();
+        let names: std::collections::HashSet<_> = described().map(|rule| rule.name).collect();
         assert_eq!(names.len(), ALL.len());
-        assert!(ALL.iter().all(|rule| rule.reason().ends_with('.') && !rule.source().is_empty()));
+        assert!(described().all(|rule| rule.reason.ends_with('.') && !rule.source.is_empty()));
     }
 }

@@ -1,0 +1,2 @@
+DROP TABLE column_mappings;
+DROP TABLE indicator_inputs;

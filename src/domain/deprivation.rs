@@ -1,0 +1,22 @@
+//! Deprivation: the decile of the Index of Multiple Deprivation in which somebody's home area lies.
+//!
+//! Organisations may supply it in a snapshot; Candour never derives it from an address. Each decile holds a tenth of
+//! the areas of its country.
+
+use super::code_list::code_list;
+
+code_list! {
+    /// A decile of the Index of Multiple Deprivation; 1 is the most deprived tenth of areas.
+    DeprivationDecile, "a decile of deprivation, 1 (most deprived) to 10" {
+        First = "1", "Decile 1 (most deprived)", "Degradd 1 (mwyaf difreintiedig)";
+        Second = "2", "Decile 2", "Degradd 2";
+        Third = "3", "Decile 3", "Degradd 3";
+        Fourth = "4", "Decile 4", "Degradd 4";
+        Fifth = "5", "Decile 5", "Degradd 5";
+        Sixth = "6", "Decile 6", "Degradd 6";
+        Seventh = "7", "Decile 7", "Degradd 7";
+        Eighth = "8", "Decile 8", "Degradd 8";
+        Ninth = "9", "Decile 9", "Degradd 9";
+        Tenth = "10", "Decile 10 (least deprived)", "Degradd 10 (lleiaf difreintiedig)";
+    }
+}

@@ -1,0 +1,199 @@
+//! The promises of disclosure control, against brute force where that is possible.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::{Ledger, Policy, ProtectedTable, Refusal};
+use crate::domain::figure::Figure;
+use crate::domain::tabulation::{Breakdown, Classification, Family, Option_, QuestionColumn, RawTable, Respondent};
+
+fn variable(name: &str, categories: &[(&str, &str)]) -> Classification {
+    let below = categories.iter().map(|(code, parent)| (*code, Some(*parent)));
+    Classification::new(name, std::iter::once(("all", None)).chain(below)).expect("a tree")
+}
+
+/// Two units, the second in two teams, and two ethnic groups: every table of them.
+fn family() -> Family {
+    let all = usize::MAX;
+    Family {
+        variables: vec![
+            variable("unit", &[("a", "all"), ("b", "all"), ("b1", "b"), ("b2", "b")]),
+            variable("ethnicity", &[("white", "all"), ("minority_ethnic", "all")]),
+        ],
+        breakdowns: vec![Breakdown { variables: vec![(0, all), (1, all)] }],
+    }
+}
+
+fn question(sensitive: bool) -> QuestionColumn {
+    let option = |code: &str, sensitive| Option_ { code: code.to_owned(), sensitive };
+    QuestionColumn { id: "harassed".to_owned(), options: vec![option("yes", sensitive), option("no", false)] }
+}
+
+/// People as `(unit, ethnicity, said yes, said no)`, by code.
+fn table(people: &[(&str, &str, u32, u32)], sensitive: bool) -> RawTable {
+    let family = family();
+    let mut respondents = Vec::new();
+    for (unit, ethnicity, yes, no) in people {
+        let position = |variable: usize, code: &str| family.variables[variable].position(code).expect("a category");
+        let categories = vec![position(0, unit), position(1, ethnicity)];
+        for answer in (0..*yes).map(|_| 0).chain((0..*no).map(|_| 1)) {
+            respondents.push(Respondent { categories: categories.clone(), answers: vec![Some(answer)] });
+        }
+    }
+    RawTable::tabulate(family, vec![question(sensitive)], respondents.into_iter()).expect("it fits")
+}
+
+fn protect(raw: RawTable, policy: &Policy, ledger: &Ledger) -> Result<ProtectedTable, Refusal> {
+    super::protect(raw, policy, ledger, &|| Duration::ZERO)
+}
+
+fn protected(people: &[(&str, &str, u32, u32)], sensitive: bool) -> ProtectedTable {
+    protect(table(people, sensitive), &Policy::for_survey(11, 3), &Ledger::default()).expect("a release")
+}
+
+/// What is published of a group, named by its codes.
+fn answers(table: &ProtectedTable, codes: &[&str]) -> Option<Vec<u32>> {
+    let find = |code: &&str| {
+        let variables = table.family().variables.iter().enumerate();
+        variables.filter_map(|(index, variable)| Some((index, variable.position(code)?))).next().expect("a category")
+    };
+    let key: Vec<(usize, usize)> = codes.iter().map(find).collect();
+    match table.group(&key).expect("a group").counts(0) {
+        Figure::Value(counts) => Some(counts.to_vec()),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_small_group_takes_a_sibling_with_it() {
+    let table = protected(
+        &[
+            ("a", "white", 20, 30),
+            ("a", "minority_ethnic", 3, 4),
+            ("b1", "white", 20, 30),
+            ("b2", "minority_ethnic", 15, 25),
+        ],
+        true,
+    );
+    assert_eq!(answers(&table, &[]), Some(vec![58, 89, 0]));
+    assert_eq!(answers(&table, &["a", "minority_ethnic"]), None, "seven people");
+    assert!(
+        answers(&table, &["a"]).is_none() || answers(&table, &["a", "white"]).is_none(),
+        "the rest of a is seven people"
+    );
+}
+
+#[test]
+fn what_differs_by_a_few_people_is_published_once() {
+    let table = protected(
+        &[("a", "white", 20, 30), ("b", "white", 1, 4), ("b1", "white", 20, 30), ("b2", "white", 20, 30)],
+        true,
+    );
+    let shown = ["b", "b1", "b2"].iter().filter(|unit| answers(&table, &[unit]).is_some()).count();
+    assert!(shown < 3, "b without b1 and b2 is five people");
+}
+
+#[test]
+fn nobody_is_alone_in_disagreeing() {
+    for dissenters in [0, 1] {
+        let table =
+            protected(&[("a", "white", 40, dissenters), ("b1", "white", 20, 30), ("b2", "white", 20, 30)], true);
+        assert_eq!(answers(&table, &["a"]), None, "{dissenters} who did not say yes");
+    }
+    let table = protected(&[("a", "white", 30, 10), ("b1", "white", 20, 30), ("b2", "white", 20, 30)], true);
+    assert_eq!(answers(&table, &["a"]), Some(vec![30, 10, 0]));
+}
+
+#[test]
+fn that_nobody_was_harassed_says_something_of_everybody() {
+    let people = [("a", "white", 0, 40), ("b1", "white", 20, 30), ("b2", "white", 20, 30)];
+    assert_eq!(answers(&protected(&people, true), &["a"]), None);
+    assert_eq!(answers(&protected(&people, false), &["a"]), Some(vec![0, 40, 0]), "where no answer is sensitive");
+}
+
+#[test]
+fn too_few_answers_are_too_few() {
+    let few = table(&[("a", "white", 4, 6)], true);
+    assert_eq!(protect(few, &Policy::for_survey(11, 3), &Ledger::default()).expect_err("too few"), Refusal::TooFew(11));
+}
+
+#[test]
+fn one_late_answer_is_not_released_again() {
+    let people = [("a", "white", 20, 30), ("b1", "white", 20, 30), ("b2", "white", 20, 30)];
+    let mut ledger = Ledger::default();
+    ledger.record(protected(&people, true), Vec::new());
+    let policy = Policy::for_survey(11, 3);
+    let same = protect(table(&people, true), &policy, &ledger).expect("nothing new");
+    assert_eq!(answers(&same, &[]), Some(vec![60, 90, 0]));
+    let late = [("a", "white", 21, 30), people[1], people[2]];
+    let refusal = protect(table(&late, true), &policy, &ledger).expect_err("one answer more");
+    assert_eq!(refusal, Refusal::OtherPeople { group: "everybody".to_owned(), before: 150, now: 151 });
+    let corrected = [("a", "white", 21, 29), people[1], people[2]];
+    let refusal = protect(table(&corrected, true), &policy, &ledger).expect_err("one answer changed");
+    assert!(matches!(refusal, Refusal::OtherAnswers { .. }), "{refusal:?}");
+}
+
+#[test]
+fn what_members_released_binds_the_roll_up() {
+    // The member withheld b2 (six people) and, for it, b; the roll-up may publish neither.
+    let people = [("a", "white", 20, 30), ("b1", "white", 20, 30), ("b2", "white", 2, 4)];
+    let mut ledger = Ledger::default();
+    ledger.record(protected(&people, true), Vec::new());
+    let again = protect(table(&people, true), &Policy::for_survey(11, 3), &ledger).expect("a release");
+    for unit in ["a", "b", "b1", "b2"] {
+        assert_eq!(answers(&again, &[unit]).is_some(), answers(&protected(&people, true), &[unit]).is_some(), "{unit}");
+    }
+}
+
+/// Every table of "yes" counts that fits what is published, with sizes known; `None` when there are too many to list.
+fn fitting(raw: &RawTable, published: &[(Vec<u32>, u32)]) -> Option<Vec<Vec<u32>>> {
+    let total: u64 = raw.atom_people.iter().map(|people| u64::from(*people) + 1).product();
+    if total > 60_000 {
+        return None;
+    }
+    let mut tables = vec![Vec::new()];
+    for people in &raw.atom_people {
+        tables = tables
+            .iter()
+            .flat_map(|table: &Vec<u32>| (0..=*people).map(|yes| [table.as_slice(), &[yes]].concat()))
+            .collect();
+    }
+    let fits = |table: &Vec<u32>| {
+        published.iter().all(|(atoms, yes)| atoms.iter().map(|atom| table[*atom as usize]).sum::<u32>() == *yes)
+    };
+    Some(tables.into_iter().filter(fits).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    /// The attacker of brute force: all integer tables that fit. No group of one or two people is pinned down, and the
+    /// bounds on each small group stay as wide as promised.
+    #[test]
+    fn no_small_group_is_narrow(cells in proptest::collection::vec((0_u32..4, 0_u32..4), 6)) {
+        let places = [("a", "white"), ("a", "minority_ethnic"), ("b1", "white"), ("b1", "minority_ethnic"), ("b2", "white"), ("b2", "minority_ethnic")];
+        let people: Vec<(&str, &str, u32, u32)> = places.iter().zip(&cells).map(|((unit, group), (yes, no))| (*unit, *group, *yes, *no)).collect();
+        prop_assume!(cells.iter().any(|(yes, no)| yes + no > 0));
+        // A threshold of 3 makes small tables as interesting as large ones are with 11.
+        let policy = Policy { minimum_count: 3, minimum_interval: 2 };
+        let raw = table(&people, true);
+        let Ok(release) = protect(table(&people, true), &policy, &Ledger::default()) else { return Ok(()) };
+        let shown: HashMap<_, _> = release.groups().iter().map(|group| (group.key().to_vec(), group)).collect();
+        let published: Vec<(Vec<u32>, u32)> = raw.groups.iter().filter_map(|group| match shown[&group.key].counts(0) {
+            Figure::Value(counts) => Some((group.atoms.clone(), counts[0])),
+            _ => None,
+        }).collect();
+        let Some(tables) = fitting(&raw, &published) else { return Ok(()) };
+        for group in raw.groups.iter().filter(|group| policy.is_small(group.people)) {
+            let sums = tables.iter().map(|table| group.atoms.iter().map(|atom| table[*atom as usize]).sum::<u32>());
+            let (least, most) = (sums.clone().min().expect("the truth fits"), sums.max().expect("the truth fits"));
+            prop_assert!(most - least >= policy.minimum_interval.min(group.people), "{least} to {most} of {}: {published:?}", group.people);
+        }
+        for (atom, people) in raw.atom_people.iter().enumerate() {
+            let values = || tables.iter().map(|table| table[atom]);
+            prop_assert!(values().max() > Some(0) && values().min() < Some(*people), "an atom is forced: {published:?}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The WRES indicators: their inputs, and the report of a year with those before it.
+
+use super::AppError;
+use crate::domain::account::TenantScope;
+use crate::domain::identifier::SurveyId;
+use crate::domain::indicator::{
+    Computed, DataItem, Events, InputKey, Inputs, ReleaseFigures, ReportingYear, SurveyFigures, Variant, compute_all,
+    statutory_return,
+};
+use crate::domain::organisation::Organisation;
+use crate::storage::{Connection, Database, indicator_inputs, organisations, releases, surveys, workforces};
+
+/// Use cases around indicators.
+#[derive(Clone)]
+pub struct Indicators {
+    database: Database,
+}
+
+/// Indicators of an organisation.
+#[derive(Debug, Clone)]
+pub struct WresReport {
+    /// Whose.
+    pub organisation: Organisation,
+    /// Of which staff.
+    pub variant: Variant,
+    /// The year asked for, then those before it that have figures.
+    pub years: Vec<WresYear>,
+}
+
+/// Indicators of one year.
+#[derive(Debug, Clone)]
+pub struct WresYear {
+    /// The year.
+    pub year: ReportingYear,
+    /// Day of the workforce snapshot: the latest of the year.
+    pub snapshot: Option<String>,
+    /// Survey of the indicators 5 to 8: the last one that was closed in the year and is published.
+    pub survey: Option<SurveyId>,
+    /// The indicators.
+    pub indicators: Vec<Computed>,
+    /// The lines of the statutory return.
+    pub lines: Vec<DataItem>,
+}
+
+impl Indicators {
+    pub(super) fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// Stores an input in place of an earlier one; with `dry_run`, only checks it.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for counts of another kind, none at all, or counts that contradict each other.
+    pub async fn replace_input(
+        &self,
+        scope: TenantScope,
+        key: InputKey,
+        events: Events,
+        dry_run: bool,
+    ) -> Result<(), AppError> {
+        check(&key, &events)?;
+        self.database
+            .write(move |conn| {
+                organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                if dry_run { Ok(()) } else { Ok(indicator_inputs::upsert(conn, &scope, &key, &events)?) }
+            })
+            .await
+    }
+
+    /// One input.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn read_input(&self, scope: TenantScope, key: InputKey) -> Result<Events, AppError> {
+        self.database
+            .read(move |conn| {
+                indicator_inputs::find(conn, &scope, &key).map_err(AppError::or_not_found("indicator input"))
+            })
+            .await
+    }
+
+    /// The indicators of `year` and of up to `before` years before it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when nothing is known about `year`.
+    pub async fn report(
+        &self,
+        scope: TenantScope,
+        year: ReportingYear,
+        variant: Variant,
+        before: u16,
+    ) -> Result<WresReport, AppError> {
+        self.database
+            .read(move |conn| {
+                let organisation = organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                let mut years = Vec::new();
+                for each in year.backwards(before + 1) {
+                    match of_year(conn, &scope, each, variant)? {
+                        Some(found) => years.push(found),
+                        None if each == year => {
+                            return Err(AppError::NotFound("year with workforce, inputs or survey"));
+                        }
+                        None => {}
+                    }
+                }
+                Ok(WresReport { organisation, variant, years })
+            })
+            .await
+    }
+}
+
+/// What is known about one year; nothing when that is nothing.
+fn of_year(
+    conn: &mut Connection,
+    scope: &TenantScope,
+    year: ReportingYear,
+    variant: Variant,
+) -> Result<Option<WresYear>, AppError> {
+    let (first, last) = (year.first_day(), year.last_day());
+    let workforce = workforces::find_between(conn, scope, first, last)?;
+    let events = indicator_inputs::of_year(conn, scope, year, variant)?;
+    let survey = surveys::published_between(conn, scope, first, last)?.into_iter().next();
+    let release = match &survey {
+        Some(survey) => Some((releases::find(conn, &survey.id)?.1, surveys::content(conn, &survey.id)?)),
+        None => None,
+    };
+    if workforce.is_none() && survey.is_none() && events.counts().next().is_none() {
+        return Ok(None);
+    }
+    let figures = release.as_ref().map(|(table, content)| ReleaseFigures {
+        table,
+        questionnaire: &content.questionnaire,
+        variant,
+    });
+    let inputs = Inputs {
+        workforce: workforce.as_ref().map(|(_, workforce)| workforce),
+        events: Some(&events),
+        survey: figures.as_ref().map(|figures| figures as &dyn SurveyFigures),
+        variant,
+    };
+    let (indicators, lines) = (compute_all(&inputs), statutory_return(&inputs));
+    let snapshot = workforce.map(|(date, _)| date);
+    Ok(Some(WresYear { year, snapshot, survey: survey.map(|survey| survey.id), indicators, lines }))
+}
+
+fn check(key: &InputKey, events: &Events) -> Result<(), AppError> {
+    if let Some(count) = events.counts().find(|count| !key.kind.measures().contains(&count.measure)) {
+        return Err(AppError::invalid(format!("“{}” is not counted under {}", count.measure, key.kind)));
+    }
+    if events.counts().next().is_none() {
+        return Err(AppError::invalid("there is no count; nothing was stored"));
+    }
+    match events.contradictions().first() {
+        Some(contradiction) => Err(AppError::invalid(contradiction.clone())),
+        None => Ok(()),
+    }
+}

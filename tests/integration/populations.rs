@@ -1,0 +1,87 @@
+//! Populations through the API, and workforces compared with them.
+
+use candour::domain::account::Role;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, App, Client, on_both_databases};
+
+const AREAS: &str = "area_code,area_name,total,asian,black,mixed,other,white\n\
+    E1,North,100,10,10,5,5,70\nE2,South,200,100,20,10,10,60\n";
+
+fn import(hr: &Client, query: &str, csv: &str) -> Answer {
+    hr.send("POST", &format!("/api/v1/populations?{query}"), Some(("text/csv", csv.to_owned())))
+}
+
+fn line<'a>(report: &'a Value, group: &str) -> &'a Value {
+    let groups = report["groups"].as_array().expect("groups");
+    groups.iter().find(|line| line["group"] == group).expect("a line")
+}
+
+on_both_databases! {
+    fn areas_catchments_and_own_tables_are_named_populations(database) {
+        let app = App::spawn(database);
+        let hr = app.signed_in(Role::HrLead, Some(&app.organisation("RXX")));
+
+        assert_eq!(import(&hr, "id=e1&areas=E1&dry_run=true", AREAS).expect(200).json()["people"], 100.0);
+        hr.get("/api/v1/populations/e1").expect(404);
+        import(&hr, "id=e1&areas=E1", AREAS).expect(201);
+        import(&hr, "id=e2&areas=E2&name=The+South&version=2", AREAS).expect(201);
+        import(&hr, "id=e2&areas=E2&name=The+South&version=2", AREAS).expect(201);
+        let south = hr.get("/api/v1/populations/e2").expect(200).json();
+        assert_eq!((south["name"].clone(), south["version"].clone()), ("The South".into(), "2".into()));
+        assert_eq!(south["groups"]["asian"], 0.5);
+
+        let shares = "share,area_code,ods_code\n0.5,E1,RXX\n0.5,E2,RXX\n1,E2,RYY\n";
+        let catchment = import(&hr, "organisation=RXX", shares).expect(201);
+        assert_eq!(catchment.header("location"), Some("/api/v1/populations/catchment-rxx"));
+        // Half of 10 % and half of 50 %.
+        assert!((catchment.json()["groups"]["asian"].as_f64().expect("a share") - 0.3).abs() < 1e-12);
+        import(&hr, "organisation=RZZ", shares).expect(422);
+
+        let own = "ethnic_category,people\nwhite,60\nasian,40\n";
+        assert_eq!(import(&hr, "id=births&name=Births&date=2026-03-31", own).expect(201).json()["base"]["kind"], "own");
+        import(&hr, "", own).expect(422);
+        import(&hr, "id=births", "ethnic_category,people\nwhite,60%\n").expect(422);
+        let totals = AREAS.replace("E1,North,100", "E1,North,900");
+        assert!(import(&hr, "id=e1", &totals).expect(422).body.contains("the categories sum to 100"));
+        let ids = hr.get("/api/v1/populations").expect(200).json();
+        assert_eq!(ids, json!(["births", "catchment-rxx", "e1", "e2", "england-and-wales-2021"]));
+    }
+}
+
+on_both_databases! {
+    fn a_workforce_is_compared_with_each_with_profile_and_trajectory(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        import(&hr, "id=e2&areas=E2", AREAS).expect(201);
+        let cell = |band: &str, group: &str, unit: &str, headcount: u64| {
+            json!({ "pay_band": band, "staff_group": "nursing_and_midwifery", "ethnic_category": group, "unit": unit, "headcount": headcount })
+        };
+        let cells = json!([cell("5", "A", "MED", 60), cell("5", "H", "MED", 30), cell("8a", "A", "MAT", 10)]);
+        let workforce = format!("/api/v1/organisations/{ods}/workforce/2026-03-31");
+        assert_eq!(hr.json("PUT", &format!("{workforce}?dry_run=true"), &cells).expect(200).json()["people"], 100);
+        hr.get(&workforce).expect(404);
+        hr.json("PUT", &workforce, &cells).expect(204);
+
+        let at = |query: &str| hr.get(&format!("/api/v1/organisations/{ods}/representation?{query}"));
+        let report = at("population=e2&parity_in=5&turnover=0.1").expect(200).json();
+        assert_eq!(report["snapshot"], "2026-03-31");
+        let asian = line(&report, "asian");
+        assert_eq!((asian["workforce_share"].clone(), asian["population_share"].clone()), (0.3.into(), 0.5.into()));
+        assert!((asian["ratio"].as_f64().expect("a ratio") - 0.6).abs() < 1e-12);
+        assert_eq!(asian["gap_people"], 20);
+        assert!(report["trajectory"]["appointments_per_year"].as_f64().is_some_and(|number| number > 0.0));
+        assert_eq!(report["disparity_ratio"]["lower_to_upper"], json!({ "not_calculable": "zero_rate" }));
+        for list in ["by_pay_band", "by_pay_band_cluster", "by_unit"] {
+            assert_eq!(report[list].as_array().map(Vec::len), Some(2), "{list}");
+        }
+        let by_unit = at("population=e2&by=unit").expect(200).json();
+        assert_eq!(by_unit["by_pay_band"], json!([]));
+        at("population=e2&parity_in=5").expect(422);
+        at("population=e2&parity_in=5&turnover=12").expect(422);
+        at("population=no-such").expect(404);
+        let table = at("population=e2&format=csv").expect(200);
+        assert!(table.body.starts_with("part,group,workforce,workforce_share"), "{}", table.body);
+    }
+}
