@@ -101,10 +101,10 @@ impl<'a> Alternatives<'a> {
     /// Exchanges answers within what these groups leave free. Groups may only become fewer from call to call.
     pub fn explore(&mut self, published: &[Shown<'_>]) {
         let pairs = Pairs::find(self.sizes.len(), published, &mut self.numbers);
-        for atom in 0..self.sizes.len() {
-            if !pairs.bound[atom] {
-                self.set(atom, 0);
-                self.set(atom, self.sizes[atom]);
+        // Nobody in no published group, then everybody: one atom at a time would never show a count at its ends.
+        for all in [false, true] {
+            for atom in (0..self.sizes.len()).filter(|atom| !pairs.bound[*atom]) {
+                self.set(atom, if all { self.sizes[atom] } else { 0 });
             }
         }
         // Wander first, so that nothing stays at the edge where the truth may lie; then push what is still narrow.
