@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::frame::{Section, page, render};
 use crate::domain::identifier::SurveyId;
-use crate::domain::questionnaire::{Classification, Language, Question};
+use crate::domain::questionnaire::{Classification, Kind, Language, Question};
 use crate::domain::results::{ResultLine, Selection, category_label, results, variable_label};
 use crate::domain::tabulation::ALL;
 use crate::services::Services;
@@ -97,7 +97,9 @@ fn lines(release: &Release, question: &str, query: &QuestionQuery) -> Result<Vec
 }
 
 fn question_page(release: &Release, question: &Question, query: &QuestionQuery, lines: &[NamedLine]) -> QuestionPage {
-    let scored = lines.iter().any(|(_, line)| line.measures.favourable.value().is_some());
+    // By the question, not by its figures: they may all be withheld.
+    let scored = !matches!(question.kind, Kind::MultipleChoice(_))
+        && question.options().iter().any(|choice| choice.score.is_some());
     QuestionPage {
         page: page(question.text(ENGLISH), Some(Section::Surveys)),
         survey: release.survey.id.to_string(),
