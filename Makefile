@@ -24,7 +24,7 @@ browser: ## Run the tests in Chromium: the staff form without JavaScript, access
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && npm test
 
 screenshots: ## Write the pictures of the README anew
-	cargo build $(FEATURES)
+	cargo build --release
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run screenshots
 
 check: ## Formatting, lints, licences, documentation; nothing may warn
