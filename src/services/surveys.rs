@@ -14,7 +14,7 @@ use crate::domain::identifier::{ReleaseId, SurveyId};
 use crate::domain::questionnaire::{BUILT_IN, Questionnaire};
 use crate::domain::response::Response;
 use crate::domain::survey::{Step, Survey, SurveyContent, SurveyState, Title};
-use crate::domain::tabulation;
+use crate::domain::tabulation::{self, TabulationError};
 use crate::mail::Greeting;
 use crate::security::{Sealer, random_identifier_bytes};
 use crate::storage::surveys::Hold;
@@ -263,7 +263,10 @@ fn protect(
         .iter()
         .map(|stored| Ok((stored.coarse_class.as_deref(), stored.response()?)))
         .collect::<Result<_, StorageError>>()?;
-    let raw = tabulation::of_survey(content, &responses).map_err(|error| AppError::Internal(error.to_string()))?;
+    let raw = tabulation::of_survey(content, &responses).map_err(|error| match error {
+        TabulationError::Empty => AppError::Conflict { code: "nobody-answered", detail: error.to_string() },
+        TabulationError::Misfit => AppError::Internal(error.to_string()),
+    })?;
     let started = Instant::now();
     disclosure::protect(raw, policy, &Ledger::default(), &|| started.elapsed())
         .map_err(|refusal| AppError::Conflict { code: "release-refused", detail: refusal.to_string() })

@@ -46,6 +46,11 @@ on_both_databases! {
         hr.send("POST", &format!("{path}/open"), None).expect(200);
         hr.send("POST", &format!("{path}/open"), None).expect(409);
         assert_eq!(hr.get(&path).expect(200).json()["state"], "open");
+
+        hr.send("POST", &format!("{path}/close"), None).expect(200);
+        let problem = hr.send("POST", &format!("{path}/publish"), None).expect(409).json();
+        assert_eq!(problem["detail"], "nobody has answered, so there is nothing to publish");
+        assert_eq!(hr.get(&path).expect(200).json()["state"], "closed", "nothing half-done");
     }
 }
 

@@ -69,8 +69,8 @@ impl<'a> Narrowing<'a> {
             let answers = rules::Answers::new(question, counts);
             rules::ALL.iter().any(|rule| rule.withholds_answers(&answers, self.policy))
         };
-        let (refused_sets, offered): (Vec<usize>, Vec<usize>) =
-            (0..counts.len()).filter(|set| self.pattern.published[*set]).partition(|set| refused(&counts[*set]));
+        let (refused_sets, sets): (Vec<usize>, Vec<usize>) = (0..counts.len()).partition(|set| refused(&counts[*set]));
+        let offered = sets.into_iter().filter(|set| self.pattern.published[*set]).collect();
         let refused_differences = self.differences.iter().filter(|one| refused(&one.counts(&counts)));
         let protected = refused_sets
             .iter()
