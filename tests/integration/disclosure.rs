@@ -109,7 +109,7 @@ fn a_determined_cell_is_printed_and_nothing_else() {
     let folder = folder(SPECIFICATION, &[("cells.csv", cells)]);
     let finished = audit(&folder, "cells.csv").expect(1);
     assert_eq!(finished.stdout, "w,b,47\n");
-    assert!(finished.stderr.contains("cells.csv: 1 of"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("cells.csv: 1 withheld"), "{}", finished.stderr);
 }
 
 #[test]

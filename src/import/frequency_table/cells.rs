@@ -24,6 +24,8 @@ pub struct Cells {
     pub layout: Layout,
     /// Per cell, its count; `None` where it is withheld or not in the file.
     pub published: Vec<Option<u64>>,
+    /// Per cell, whether it is in the file. What is not is no part of the table, and nobody tries to derive it.
+    pub listed: Vec<bool>,
     /// Per cell, its true count, where the file of counts is there and is what was published.
     pub counted: Option<Vec<u64>>,
 }
@@ -73,7 +75,8 @@ impl Cells {
         let agrees = |counted: &Vec<u64>| {
             published.iter().zip(counted).all(|(shown, count)| shown.is_none_or(|shown| shown == *count))
         };
-        Ok(Self { counted: counted.filter(agrees), layout, published })
+        let listed = (0..published.len()).map(|cell| lines.contains_key(&cell)).collect();
+        Ok(Self { counted: counted.filter(agrees), layout, published, listed })
     }
 }
 
