@@ -34,7 +34,7 @@ pub(in crate::domain::disclosure) struct Problem {
 }
 
 /// Entries that may change in all replays together: what bounds the time on large tables.
-const SWAP_WORK: u64 = 350_000_000;
+const SWAP_WORK: u64 = 80_000_000;
 /// Replays at most.
 const MOST_SWAPS: usize = 400;
 /// Small tables are as good as they get after fewer replays: the square of their candidates, divided by this.
