@@ -59,15 +59,13 @@ struct Range {
 /// Partners found for an atom along each variable.
 const PARTNERS_FOUND: usize = 8;
 /// Exchanges tried with each atom before anything is pushed.
-const WANDERINGS: usize = 3;
-/// Times that everything still narrow is pushed.
-const PUSHES: usize = 3;
-/// When more is narrow than this after one push, a second would not help enough.
-const HOPELESS: usize = 12;
+const WANDERINGS: usize = 2;
+/// Rounds at most; each must halve what is narrow, or it is the last.
+const ROUNDS: usize = 3;
 /// A push ends after so many moves.
 const MOST_MOVES: usize = 12;
 /// Or when so many atoms in turn could not be moved.
-const MOST_IDLE: usize = 12;
+const MOST_IDLE: usize = 16;
 /// Partners tried for one exchange.
 const PARTNERS: usize = 16;
 /// Other pairs tried with each partner.
@@ -100,7 +98,20 @@ impl<'a> Alternatives<'a> {
 
     /// Exchanges answers within what these groups leave free. Groups may only become fewer from call to call.
     pub fn explore(&mut self, published: &[Shown<'_>]) {
-        let pairs = Pairs::find(self.sizes.len(), published, &mut self.numbers);
+        let mut left = usize::MAX;
+        for _ in 0..ROUNDS {
+            // Other partners in every round: those of the last may have had nothing to give.
+            let pairs = Pairs::find(self.sizes.len(), published, &mut self.numbers);
+            self.explore_with(&pairs);
+            let narrow = self.narrow().count() + self.forced().count();
+            if narrow == 0 || narrow > left / 2 {
+                break;
+            }
+            left = narrow;
+        }
+    }
+
+    fn explore_with(&mut self, pairs: &Pairs) {
         // Nobody in no published group, then everybody: one atom at a time would never show a count at its ends.
         for all in [false, true] {
             for atom in (0..self.sizes.len()).filter(|atom| !pairs.bound[*atom]) {
@@ -112,22 +123,16 @@ impl<'a> Alternatives<'a> {
             for atom in 0..self.sizes.len() {
                 let gains =
                     self.answers[atom] < self.sizes[atom] && (self.answers[atom] == 0 || self.numbers.below(2) == 0);
-                self.exchange(atom, gains, &pairs);
+                self.exchange(atom, gains, pairs);
             }
         }
-        for _ in 0..PUSHES {
-            let narrow: Vec<usize> = self.narrow().collect();
-            for count in &narrow {
-                let atoms = std::mem::take(&mut self.watched[*count]);
-                self.push(&atoms, &pairs);
-                self.watched[*count] = atoms;
-            }
-            for atom in self.forced().collect::<Vec<_>>() {
-                self.push(&[atom], &pairs);
-            }
-            if narrow.len() > HOPELESS {
-                break;
-            }
+        for count in self.narrow().collect::<Vec<_>>() {
+            let atoms = std::mem::take(&mut self.watched[count]);
+            self.push(&atoms, pairs);
+            self.watched[count] = atoms;
+        }
+        for atom in self.forced().collect::<Vec<_>>() {
+            self.push(&[atom], pairs);
         }
     }
 
@@ -289,7 +294,9 @@ impl Pairs {
         let signatures = sums(&|_| true);
         let variables = published.iter().fold(0, |all, group| all | group.variables);
         let mut differences: Vec<(u64, u32, u32)> = Vec::new();
-        for variable in (0..u32::BITS).map(|bit| 1 << bit).filter(|variable| variables & variable != 0) {
+        // Atoms in the same groups (no variable left out), then those that are but for the groups of one variable.
+        let bits = (0..u32::BITS).map(|bit| 1 << bit).filter(|variable| variables & variable != 0);
+        for variable in std::iter::once(0).chain(bits) {
             let mut alike: Vec<(u64, u64, u32)> = (0..)
                 .zip(sums(&|group| group.variables & variable == 0))
                 .map(|(atom, sum)| (sum, numbers.next(), atom))

@@ -3,6 +3,7 @@
 //! Whether a set of people follows from the published groups does not depend on what they answered, so the pattern is
 //! found once. Where the answers to a question must be withheld in more groups, [`super::Narrowing`] does that.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::search::{self, Candidate, KnownDiscloses, Problem};
@@ -43,7 +44,7 @@ impl Pattern {
         let protects_lone = rules::ALL.iter().any(|rule| rule.protects_lone());
         let targets = targets(raw, rules::ALL.iter().flat_map(|rule| rule.protected_sets(raw, policy)));
         let mut sets = sets(raw);
-        in_order(raw, &mut sets, &targets);
+        in_order(raw, &mut sets);
         let mut pattern = Self { published: vec![false; sets.len()], sets, targets, protects_lone };
         let withheld = |set: &Set| {
             let mut groups = set.groups.iter().map(|group| &raw.groups[*group]);
@@ -112,17 +113,10 @@ fn sets(raw: &RawTable) -> Vec<Set> {
     by_atoms.into_iter().map(set).collect()
 }
 
-/// What says most first: everybody, then one variable at a time, then two. Among those, what touches the fewest
-/// protected sets, which leaves most room for the rest.
-fn in_order(raw: &RawTable, sets: &mut [Set], targets: &[Target]) {
-    let atoms = raw.atom_people.len();
-    let mut touching = vec![0_u64; atoms];
-    for target in targets {
-        target.members.iter().for_each(|atom| touching[*atom as usize] += 1);
-    }
-    let burden = |set: &Set| set.atoms.iter().map(|atom| touching[*atom as usize]).sum::<u64>();
-    sets.sort_by_cached_key(|set| {
-        let variables = set.groups.iter().map(|group| raw.groups[*group].key.len()).min();
-        (variables, burden(set), std::cmp::Reverse(set.people), set.groups[0])
-    });
+/// What says most first: everybody, then coarse groups before fine ones, and large before small.
+fn in_order(raw: &RawTable, sets: &mut [Set]) {
+    let depth = |group: &usize| -> usize {
+        raw.groups[*group].key.iter().map(|(variable, category)| raw.family.variables[*variable].depth(*category)).sum()
+    };
+    sets.sort_by_cached_key(|set| (set.groups.iter().map(depth).min(), Reverse(set.people), set.groups[0]));
 }

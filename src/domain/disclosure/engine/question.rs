@@ -9,10 +9,11 @@ use crate::domain::disclosure::rules::{self, Guarded};
 use crate::domain::disclosure::{Policy, Refusal};
 use crate::domain::tabulation::RawTable;
 
-/// Sets offered at a time. Fewer lose less when something becomes narrow, and take longer.
-const CHUNK: usize = 64;
+/// Sets offered at a time: 1 at first, so that the most informative are lost to nothing else, then twice as many, up to
+/// this many.
+const MOST_AT_ONCE: usize = 64;
 /// Sets withheld at a time, if not half of those that tell too much.
-const AT_ONCE: usize = 4;
+const FEWEST_WITHHELD: usize = 6;
 
 /// Narrows one pattern for many questions.
 pub(in crate::domain::disclosure) struct Narrowing<'a> {
@@ -103,20 +104,23 @@ impl<'a> Narrowing<'a> {
         }
         let order: Vec<usize> = (0..offered.len()).filter(|set| offered[*set]).collect();
         let mut published: Vec<usize> = Vec::new();
-        for chunk in order.chunks(CHUNK) {
-            published.extend(chunk);
+        let mut rest = order.as_slice();
+        let mut size = 1;
+        while !rest.is_empty() {
+            let (chunk, later) = rest.split_at(size.min(rest.len()));
+            (rest, size) = (later, (size * 2).min(MOST_AT_ONCE));
+            let mut added = chunk.to_vec();
             let mut alternatives: Vec<_> = guarded.iter().map(|one| self.alternatives(column, one, targets)).collect();
-            loop {
-                let told = self.told(&mut alternatives, targets, &published, known);
+            // With nothing added, what is published has been looked at already.
+            while !added.is_empty() {
+                let told = self.told(&mut alternatives, targets, &[&published[..], &added].concat(), known);
                 if told.is_empty() {
                     break;
                 }
-                let withheld = self.most_telling(&told, &published);
-                if withheld.is_empty() {
-                    return Err(Refusal::AlreadyKnown);
-                }
-                published.retain(|set| !withheld.contains(set));
+                let withheld = self.most_telling(&told, &added);
+                added.retain(|set| !withheld.contains(set));
             }
+            published.extend(added);
         }
         let mut marks = vec![false; offered.len()];
         published.into_iter().for_each(|set| marks[set] = true);
@@ -156,20 +160,23 @@ impl<'a> Narrowing<'a> {
         narrow
     }
 
-    /// Which of the sets `published` to withhold, because they tell too much of the sets of atoms in `narrow`: for each
-    /// of those, the one published last that holds most of it; and of these, the half that tells most.
-    fn most_telling(&self, narrow: &[Vec<u32>], published: &[usize]) -> BTreeSet<usize> {
+    /// Which of the sets `added` to withhold, because they tell too much of the sets of atoms in `narrow`: for each of
+    /// those, the last that holds most of it; and of these, the half that tells most. All, if it is none of them alone.
+    fn most_telling(&self, narrow: &[Vec<u32>], added: &[usize]) -> BTreeSet<usize> {
         let mut telling: BTreeMap<usize, usize> = BTreeMap::new();
         for atoms in narrow {
             let shared = |set: usize| atoms.iter().filter(|atom| self.atoms(set).binary_search(atom).is_ok()).count();
-            let around = published.iter().map(|set| (shared(*set), *set)).filter(|(shared, _)| *shared > 0);
+            let around = added.iter().map(|set| (shared(*set), *set)).filter(|(shared, _)| *shared > 0);
             if let Some((_, set)) = around.max() {
                 *telling.entry(set).or_default() += 1;
             }
         }
         let mut telling: Vec<(usize, usize)> = telling.into_iter().map(|(set, narrow)| (narrow, set)).collect();
+        if telling.is_empty() {
+            return added.iter().copied().collect();
+        }
         telling.sort_unstable_by(|a, b| b.cmp(a));
-        telling.truncate(telling.len().div_ceil(2).max(AT_ONCE));
+        telling.truncate(telling.len().div_ceil(2).max(FEWEST_WITHHELD));
         telling.into_iter().map(|(_, set)| set).collect()
     }
 
