@@ -21,6 +21,8 @@ pub(in crate::domain::disclosure) struct Narrowing<'a> {
     policy: &'a Policy,
     pattern: &'a Pattern,
     differences: Vec<Difference>,
+    /// Per atom, the sets of the pattern that hold it, ascending.
+    sets_of: Vec<Vec<usize>>,
 }
 
 /// What anybody can compute from published groups: one of them without others that lie inside it.
@@ -55,7 +57,11 @@ impl<'a> Narrowing<'a> {
         differences.sort_unstable();
         differences.dedup();
         let differences = differences.into_iter().map(|(whole, parts)| Difference { whole, parts }).collect();
-        Self { raw, policy, pattern, differences }
+        let mut sets_of = vec![Vec::new(); raw.atom_people.len()];
+        for (index, set) in pattern.sets.iter().enumerate() {
+            set.atoms.iter().for_each(|atom| sets_of[*atom as usize].push(index));
+        }
+        Self { raw, policy, pattern, differences, sets_of }
     }
 
     /// Per set of the pattern, whether its answers to the question in `column` are published; `known` was published of
@@ -165,9 +171,13 @@ impl<'a> Narrowing<'a> {
     fn most_telling(&self, narrow: &[Vec<u32>], added: &[usize]) -> BTreeSet<usize> {
         let mut telling: BTreeMap<usize, usize> = BTreeMap::new();
         for atoms in narrow {
-            let shared = |set: usize| atoms.iter().filter(|atom| self.atoms(set).binary_search(atom).is_ok()).count();
-            let around = added.iter().map(|set| (shared(*set), *set)).filter(|(shared, _)| *shared > 0);
-            if let Some((_, set)) = around.max() {
+            let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+            for set in atoms.iter().flat_map(|atom| &self.sets_of[*atom as usize]) {
+                if added.binary_search(set).is_ok() {
+                    *shared.entry(*set).or_default() += 1;
+                }
+            }
+            if let Some((_, set)) = shared.into_iter().map(|(set, shared)| (shared, set)).max() {
                 *telling.entry(set).or_default() += 1;
             }
         }
