@@ -181,7 +181,7 @@ fn audit(
 /// number of threads changes nothing but the time.
 fn narrow_all(raw: &RawTable, policy: &Policy, pattern: &Pattern, ledger: &Ledger) -> Result<Vec<Vec<bool>>, Refusal> {
     let narrowing = Narrowing::new(raw, policy, pattern);
-    let narrow = |column: usize| narrowing.narrow(column, &ledger.known_answers(raw, column)?);
+    let narrow = |column: usize| Ok::<_, Refusal>(narrowing.narrow(column, &ledger.known_answers(raw, column)?)?);
     let threads = thread::available_parallelism().map_or(1, usize::from).min(raw.columns.len()).max(1);
     let share = |first: usize| (first..raw.columns.len()).step_by(threads);
     let shares: Vec<Result<Vec<Vec<bool>>, Refusal>> = thread::scope(|scope| {

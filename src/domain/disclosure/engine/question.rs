@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alternatives::{Alternatives, Shown, Watched};
 use super::family::{self, Pattern};
+use super::search::KnownDiscloses;
 use super::span::Target;
+use crate::domain::disclosure::Policy;
 use crate::domain::disclosure::rules::{self, Guarded};
-use crate::domain::disclosure::{Policy, Refusal};
 use crate::domain::tabulation::RawTable;
 
 /// Sets offered at a time: 1 at first, so that the most informative are lost to nothing else, then twice as many, up to
@@ -68,8 +69,8 @@ impl<'a> Narrowing<'a> {
     /// the same people's answers to it before.
     ///
     /// # Errors
-    /// [`Refusal::AlreadyKnown`] when what is known already determines a protected set, or leaves it too narrow.
-    pub fn narrow(&self, column: usize, known: &[Vec<u32>]) -> Result<Vec<bool>, Refusal> {
+    /// [`KnownDiscloses`] when what is known already determines a protected set.
+    pub fn narrow(&self, column: usize, known: &[Vec<u32>]) -> Result<Vec<bool>, KnownDiscloses> {
         let question = &self.raw.columns[column];
         let counts: Vec<Vec<u32>> = self.pattern.sets.iter().map(|set| self.raw.count(column, &set.atoms)).collect();
         let refused = |counts: &[u32]| {
@@ -92,21 +93,15 @@ impl<'a> Narrowing<'a> {
         if narrowed {
             published = self.pattern.publish(self.raw, targets.clone(), offered, known.to_vec())?;
         }
-        self.keep_open(column, published, &targets, known)
+        Ok(self.keep_open(column, published, &targets, known))
     }
 
     /// Publishes the sets marked `offered`, some at a time, as long as every target stays open. What follows from fewer
     /// sets follows from more, so that no target becomes determined.
-    fn keep_open(
-        &self,
-        column: usize,
-        offered: Vec<bool>,
-        targets: &[Target],
-        known: &[Vec<u32>],
-    ) -> Result<Vec<bool>, Refusal> {
+    fn keep_open(&self, column: usize, offered: Vec<bool>, targets: &[Target], known: &[Vec<u32>]) -> Vec<bool> {
         let guarded = rules::guarded(&self.raw.columns[column]);
         if self.policy.minimum_interval == 0 || guarded.is_empty() {
-            return Ok(offered);
+            return offered;
         }
         let order: Vec<usize> = (0..offered.len()).filter(|set| offered[*set]).collect();
         let mut published: Vec<usize> = Vec::new();
@@ -130,7 +125,7 @@ impl<'a> Narrowing<'a> {
         }
         let mut marks = vec![false; offered.len()];
         published.into_iter().for_each(|set| marks[set] = true);
-        Ok(marks)
+        marks
     }
 
     fn alternatives(&self, column: usize, guarded: &Guarded, targets: &[Target]) -> Alternatives<'a> {
