@@ -8,6 +8,8 @@
 mod family;
 mod raw_table;
 mod survey;
+#[cfg(test)]
+mod tests;
 mod workforce;
 
 pub use family::{Breakdown, Classification, Family, FamilyError, Node};
