@@ -40,7 +40,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("put", "/api/v1/organisations/{ods}/workforce/{date}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/workforce/{date}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/representation", Own(Role::HrLead)),
-    ("get", "/api/v1/organisations/{ods}/published-representation/{year}", Own(Role::Viewer)),
+    ("get", "/api/v1/organisations/{ods}/published-representation/{year}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/column-mappings/{file_format}", Own(Role::HrLead)),
     ("put", "/api/v1/organisations/{ods}/column-mappings/{file_format}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/recruitment/{year}", Own(Role::HrLead)),

@@ -10,7 +10,7 @@ use crate::domain::representation::{
 };
 use crate::export::csv_file;
 use crate::services::{AppError, Services};
-use crate::web::access::{InOrganisation, ReadRelease, ReadWorkforce};
+use crate::web::access::{InOrganisation, ReadWorkforce};
 use crate::web::error::{ApiResult, Problem, ProblemBody};
 
 /// What is compared.
@@ -126,8 +126,9 @@ pub struct PublishedQuery {
     population: Option<String>,
 }
 
-/// Workforce on 31 March against population, for everybody who may see releases: from protected counts. Groups that are
-/// too small, and those that would give them away, are withheld with everything computed from them.
+/// Workforce on 31 March against population, to be shown beyond HR: from protected counts. Groups that are too small, and
+/// those that would give them away, are withheld with everything computed from them. Only HR can make it, because a
+/// second one after a correction would show the correction by subtraction, and no ledger remembers the first.
 #[utoipa::path(tag = "reports",
     params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), PublishedQuery),
     responses((status = 200, body = Object, description = "`population`, `groups`, `by_pay_band_cluster`, `by_staff_group`"),
@@ -135,7 +136,7 @@ pub struct PublishedQuery {
         (status = 422, body = ProblemBody)))]
 #[get("/organisations/{ods}/published-representation/{year}")]
 pub async fn published_representation(
-    access: InOrganisation<ReadRelease>,
+    access: InOrganisation<ReadWorkforce>,
     path: web::Path<(String, String)>,
     query: web::Query<PublishedQuery>,
     services: web::Data<Services>,
