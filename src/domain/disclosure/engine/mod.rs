@@ -10,8 +10,8 @@
 //! | [`frequencies`] | any frequency table → which cells to publish |
 //! | [`alternatives`] | other answers that fit everything published: what keeps a withheld count open |
 //!
-//! The rules ([`super::rules`]) say what must not be seen; the engine decides what to withhold for it. The audit shares
-//! nothing with it.
+//! The rules ([`mod@super::rules`]) say what must not be seen; the engine decides what to withhold for it. The audit
+//! shares nothing with it.
 
 mod alternatives;
 mod family;
