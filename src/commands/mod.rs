@@ -4,6 +4,7 @@
 
 mod account;
 pub mod audit;
+mod audit_log;
 mod backup;
 mod config;
 pub mod demo;
@@ -77,6 +78,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Delete what is older than the settings of retention allows
     Purge(purge::Arguments),
+    /// Who did what: verify that the record is whole
+    AuditLog(audit_log::Arguments),
 }
 
 /// Where the settings are.
@@ -127,6 +130,7 @@ pub fn run(line: CommandLine) -> Result<(), CommandError> {
         Command::Restore(arguments) => backup::restore(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Purge(arguments) => purge::run(&arguments),
+        Command::AuditLog(arguments) => audit_log::run(&arguments),
     }
 }
 

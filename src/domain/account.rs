@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::audit_event::Actor;
 use super::identifier::AccountId;
 use super::organisation::OdsCode;
 
@@ -120,6 +121,7 @@ pub struct Caller {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantScope {
     organisation: OdsCode,
+    actor: Actor,
 }
 
 impl TenantScope {
@@ -128,9 +130,14 @@ impl TenantScope {
         &self.organisation
     }
 
+    /// Who touches them, as the audit log names them.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
     /// Scope of somebody at the machine's own command line, or of a background job: they hold the database anyway.
     pub fn of_operator(organisation: OdsCode) -> Self {
-        Self { organisation }
+        Self { organisation, actor: Actor::Operator }
     }
 }
 
@@ -145,7 +152,16 @@ impl Caller {
             (Some(own), _) => own == organisation,
             (None, _) => false,
         };
-        if own && may(self.role, action) { Ok(TenantScope { organisation: organisation.clone() }) } else { Err(Denied) }
+        if own && may(self.role, action) {
+            Ok(TenantScope { organisation: organisation.clone(), actor: self.actor() })
+        } else {
+            Err(Denied)
+        }
+    }
+
+    /// The caller as the audit log names them.
+    pub fn actor(&self) -> Actor {
+        Actor::Account(self.account.clone())
     }
 
     /// Asks the permission table for something that belongs to no organisation.

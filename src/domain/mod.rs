@@ -5,6 +5,7 @@
 //! [`crate::services`].
 
 pub mod account;
+pub mod audit_event;
 pub mod code_list;
 pub mod column_mapping;
 pub mod deprivation;

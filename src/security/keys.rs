@@ -28,6 +28,8 @@ pub enum Purpose {
     OfficeForm,
     /// Backups, each under a key of its own.
     Backup,
+    /// Codes of the audit log's entries.
+    AuditLog,
 }
 
 impl Purpose {
@@ -42,6 +44,7 @@ impl Purpose {
             Self::AccessToken => b"candour/1/access-token",
             Self::OfficeForm => b"candour/1/office-form",
             Self::Backup => b"candour/1/backup",
+            Self::AuditLog => b"candour/1/audit-log",
         }
     }
 }

@@ -3,6 +3,8 @@
 //! A service method is a list of steps, with at most one transaction. Time and randomness enter here.
 
 pub mod accounts;
+pub mod audit_log;
+pub mod audit_verification;
 pub mod backups;
 mod clock;
 mod closing;
@@ -39,6 +41,8 @@ use crate::storage::Database;
 pub struct Services {
     /// Office accounts, sessions, access tokens.
     pub accounts: accounts::Accounts,
+    /// Who did what.
+    pub audit_log: audit_log::AuditLog,
     /// How organisations' own files name our columns.
     pub column_mappings: column_mappings::ColumnMappings,
     /// Whether the service can work.
@@ -83,8 +87,10 @@ impl Services {
         let passwords = PasswordHasher::new().map_err(|error| internal(&error))?;
         let tokens = AccessTokens::new(&keys, &config.server.public_url, config.security.access_token_minutes)
             .map_err(|error| internal(&error))?;
+        let audit_log = audit_log::AuditLog::new(database.clone(), keys.clone());
         Ok(Self {
             accounts: accounts::Accounts::new(database.clone(), passwords, tokens, keys.clone(), &config.security),
+            audit_log: audit_log.clone(),
             column_mappings: column_mappings::ColumnMappings::new(database.clone()),
             health: health::Health::new(database.clone()),
             indicators: indicators::Indicators::new(database.clone()),

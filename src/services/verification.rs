@@ -1,6 +1,6 @@
 //! Verification: is what is stored whole, readable, and consistent with itself? Reads everything, changes nothing.
 
-use super::{AppError, closing};
+use super::{AppError, audit_verification, closing};
 use crate::config::Config;
 use crate::security::{Keys, Purpose, Sealer};
 use crate::storage::maintenance::SurveyLine;
@@ -41,9 +41,16 @@ const ALL: &[(&str, Check)] = &[
 pub async fn verify(config: &Config) -> Result<Vec<Finding>, AppError> {
     let database = Database::new(&config.database)?;
     let sealer = Sealer::new(Keys::new(&config.security));
+    let keys = Keys::new(&config.security);
     database
         .read(move |conn| {
             let surveys = maintenance::surveys(conn)?;
+            let log = audit_verification::verify_all(conn, &keys)?;
+            let log = Finding {
+                check: "the audit log is as it was written",
+                looked_at: log.entries,
+                problems: log.faults.iter().map(ToString::to_string).collect(),
+            };
             ALL.iter()
                 .map(|(check, run)| {
                     let (looked_at, problems) = match run(conn, &surveys, &sealer) {
@@ -53,6 +60,7 @@ pub async fn verify(config: &Config) -> Result<Vec<Finding>, AppError> {
                     };
                     Ok(Finding { check, looked_at, problems })
                 })
+                .chain([Ok(log)])
                 .collect()
         })
         .await

@@ -4,6 +4,7 @@
 //! calls are functions of this room, one file per noun, that take `&mut Connection`. Row structs stay private.
 
 pub mod accounts;
+pub mod audit_events;
 pub mod backup;
 pub mod column_mappings;
 mod connection;

@@ -93,6 +93,20 @@ diesel::table! {
         last_error -> Nullable<Text>,
     }
 }
+diesel::table! {
+    audit_events (organisation, sequence) {
+        organisation -> Text,
+        sequence -> BigInt,
+        happened_at -> BigInt,
+        actor -> Text,
+        kind -> Text,
+        detail -> Text,
+        code -> Text,
+    }
+}
+diesel::table! {
+    audit_heads (organisation) { organisation -> Text, sequence -> BigInt, last_code -> Text, code -> Text, }
+}
 
 // Written by hand, one pair at a time. `invitations`, `sealed_responses`, `responses` and `receipts` must never stand
 // here, with each other or with anything that leads from one to the other: a query that links a person to an answer,

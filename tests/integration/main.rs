@@ -5,6 +5,7 @@
 mod support;
 
 mod architecture;
+mod audit_log;
 mod authorisation;
 mod command_line;
 mod disclosure;

@@ -10,7 +10,7 @@ mod smtp;
 
 pub use app::{App, STORED, Settings};
 pub use client::{Answer, Client};
-pub use database::{TestDatabase, bytes, execute, lines, migrate};
+pub use database::{TestDatabase, bytes, execute, lines, migrate, settings};
 pub use mailbox::{Mailbox, ReceivedMail};
 pub use postgres::{PostgresDatabase, certificate};
 pub use process::{Candour, Finished};
