@@ -22,7 +22,7 @@ pub use log::{LogConfig, LogFormat};
 pub use mail::{MailConfig, MailTls, MailTransport};
 pub use retention::RetentionConfig;
 pub use secret::Secret;
-pub use security::SecurityConfig;
+pub use security::{SecondFactorRule, SecurityConfig};
 pub use server::ServerConfig;
 pub use source::{ConfigError, EffectiveSetting, effective_settings, load, load_with_environment};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 
-use super::{Config, DatabaseUrl, LogFormat, MailTls, MailTransport};
+use super::{Config, DatabaseUrl, LogFormat, MailTls, MailTransport, SecondFactorRule};
 
 impl Config {
     /// Settings that are too weak for production, one sentence each that says what to do; empty when there is none.
@@ -38,6 +38,10 @@ impl Config {
             "security.session_idle_minutes must be at most 60 and session_hours at most 24",
         );
         refuse(self.security.access_token_minutes > 15, "security.access_token_minutes must be at most 15");
+        refuse(
+            self.security.second_factor == SecondFactorRule::Optional,
+            "security.second_factor must be \"required\": a password alone does not keep an office account",
+        );
         refuse(self.mail.transport == MailTransport::File, "mail.transport must be \"smtp\": \"file\" sends nothing");
         refuse(
             self.mail.transport == MailTransport::Smtp && self.mail.tls == MailTls::None,

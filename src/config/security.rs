@@ -16,6 +16,18 @@ pub struct SecurityConfig {
     pub session_hours: u32,
     /// Life of an API access token.
     pub access_token_minutes: u32,
+    /// Whether office accounts must have a second factor.
+    pub second_factor: SecondFactorRule,
+}
+
+/// Whether office accounts must have a second factor. One that is set up is always asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactorRule {
+    /// Nobody gets in without one.
+    Required,
+    /// For trying things out.
+    Optional,
 }
 
 impl SecurityConfig {

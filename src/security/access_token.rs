@@ -95,7 +95,7 @@ impl AccessTokens {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Secret, SecurityConfig};
+    use crate::config::{SecondFactorRule, Secret, SecurityConfig};
 
     fn tokens(secret: &str, issuer: &str) -> AccessTokens {
         let config = SecurityConfig {
@@ -103,6 +103,7 @@ mod tests {
             session_idle_minutes: 30,
             session_hours: 12,
             access_token_minutes: 15,
+            second_factor: SecondFactorRule::Required,
         };
         AccessTokens::new(&Keys::new(&config), issuer, 15).expect("key")
     }

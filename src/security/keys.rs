@@ -30,6 +30,14 @@ pub enum Purpose {
     Backup,
     /// Codes of the audit log's entries.
     AuditLog,
+    /// Seeds of second factors that are being set up.
+    SecondFactorSeed,
+    /// Seeds of second factors at rest.
+    SecondFactorSeal,
+    /// Hashes of recovery codes.
+    RecoveryCode,
+    /// Hashes under which tries to sign in are counted.
+    SignInAttempts,
 }
 
 impl Purpose {
@@ -45,6 +53,10 @@ impl Purpose {
             Self::OfficeForm => b"candour/1/office-form",
             Self::Backup => b"candour/1/backup",
             Self::AuditLog => b"candour/1/audit-log",
+            Self::SecondFactorSeed => b"candour/1/second-factor-seed",
+            Self::SecondFactorSeal => b"candour/1/second-factor-seal",
+            Self::RecoveryCode => b"candour/1/recovery-code",
+            Self::SignInAttempts => b"candour/1/sign-in-attempts",
         }
     }
 }

@@ -20,12 +20,31 @@ pub enum PasswordError {
     /// Too short or too long.
     #[error("a password has 12 to 1,024 characters")]
     Length,
+    /// One of those that are tried first.
+    #[error("this password is among those that are tried first, or only lengthens one of them")]
+    Common,
     /// Too many others are signing in.
     #[error("too many sign-ins at once")]
     Busy,
     /// The hash could not be made.
     #[error("the password could not be hashed")]
     Failed,
+}
+
+/// The commonest passwords of leaked lists, sorted, in lower case: the first 12,000 of five characters or more, and all
+/// long ones, of the list that comes with zxcvbn-ts (MIT licence; see `docs/security.md`).
+const COMMON: &str = include_str!("common_passwords.txt");
+
+/// Whether it is one of the commonest, or one of them with digits and signs around it, or next to nothing but digits,
+/// or few different characters.
+fn is_common(password: &str) -> bool {
+    let password = password.to_lowercase();
+    let stem = password.trim_matches(|letter: char| !letter.is_alphabetic());
+    let mut different: Vec<char> = password.chars().collect();
+    different.sort_unstable();
+    different.dedup();
+    // The list is searched from its start, once for each password that is set: it is 100 kB.
+    different.len() < 5 || stem.chars().count() < 4 || COMMON.lines().any(|common| common == password || common == stem)
 }
 
 /// Hashes and checks passwords.
@@ -59,6 +78,9 @@ impl PasswordHasher {
         if !(12..=1024).contains(&password.len()) {
             return Err(PasswordError::Length);
         }
+        if is_common(password) {
+            return Err(PasswordError::Common);
+        }
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
         self.in_turn(move || argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
             .await?
@@ -91,5 +113,27 @@ impl PasswordHasher {
         })
         .await
         .map_err(|_| PasswordError::Failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_common;
+
+    #[test]
+    fn what_is_tried_first_is_refused() {
+        for common in
+            ["1qaz2wsx3edc", "Manchester2026!", "123456789012", "aaaaaaaaaaaaaaaa", "PASSWORD12345", "!!liverpool!!99"]
+        {
+            assert!(is_common(common), "{common}");
+        }
+        for fine in [
+            "a password of tests, quite long",
+            "correct horse battery staple",
+            "ymlaen-i-r-gad-2",
+            "päronträd på ängen",
+        ] {
+            assert!(!is_common(fine), "{fine}");
+        }
     }
 }

@@ -160,11 +160,17 @@ fn read_chunk(from: &mut impl Read, size: usize) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::SecurityConfig;
+    use crate::config::{SecondFactorRule, SecurityConfig};
 
     fn installation(secret: &str) -> FileKey {
         let secret = Secret::new(secret);
-        let config = SecurityConfig { secret, session_idle_minutes: 30, session_hours: 12, access_token_minutes: 15 };
+        let config = SecurityConfig {
+            secret,
+            session_idle_minutes: 30,
+            session_hours: 12,
+            access_token_minutes: 15,
+            second_factor: SecondFactorRule::Required,
+        };
         FileKey::Installation(Keys::new(&config))
     }
 

@@ -46,11 +46,17 @@ impl Sealer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Secret, SecurityConfig};
+    use crate::config::{SecondFactorRule, Secret, SecurityConfig};
 
     fn sealer() -> Sealer {
         let secret = Secret::new("a secret of more than thirty-two characters");
-        let config = SecurityConfig { secret, session_idle_minutes: 30, session_hours: 12, access_token_minutes: 15 };
+        let config = SecurityConfig {
+            secret,
+            session_idle_minutes: 30,
+            session_hours: 12,
+            access_token_minutes: 15,
+            second_factor: SecondFactorRule::Required,
+        };
         Sealer::new(Keys::new(&config))
     }
 

@@ -1,17 +1,22 @@
 //! Office accounts: one-time links, sign-in, sessions, access tokens.
 
+use std::net::IpAddr;
+
 use time::Duration;
 
+use super::audit_log::AuditLog;
 use super::{AppError, now};
-use crate::config::SecurityConfig;
+use crate::config::{SecondFactorRule, SecurityConfig};
 use crate::domain::account::{Caller, Role};
+use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::AccountId;
 use crate::domain::organisation::OdsCode;
 use crate::security::{
-    AccessTokens, Keys, PasswordError, PasswordHasher, PlaintextToken, Purpose, random_identifier_bytes,
+    AccessTokens, Keys, PasswordError, PasswordHasher, PlaintextToken, Purpose, Sealer, random_identifier_bytes,
 };
 use crate::storage::accounts::{self, Account};
-use crate::storage::{Database, StorageError};
+use crate::storage::sessions::{self, Life};
+use crate::storage::{Database, StorageError, second_factors};
 
 /// How long a one-time link works.
 const SETUP_LIFE: Duration = Duration::hours(72);
@@ -21,12 +26,14 @@ const SESSION_PRECISION: Duration = Duration::minutes(1);
 /// Use cases around accounts.
 #[derive(Clone)]
 pub struct Accounts {
-    database: Database,
-    passwords: PasswordHasher,
+    pub(super) database: Database,
+    pub(super) passwords: PasswordHasher,
     tokens: AccessTokens,
-    keys: Keys,
-    idle: Duration,
-    absolute: Duration,
+    pub(super) keys: Keys,
+    pub(super) sealer: Sealer,
+    pub(super) audit_log: AuditLog,
+    pub(super) life: Life,
+    pub(super) second_factor: SecondFactorRule,
 }
 
 /// An access token as it is handed out.
@@ -44,15 +51,21 @@ impl Accounts {
         passwords: PasswordHasher,
         tokens: AccessTokens,
         keys: Keys,
+        audit_log: AuditLog,
         config: &SecurityConfig,
     ) -> Self {
         Self {
             database,
             passwords,
             tokens,
+            sealer: Sealer::new(keys.clone()),
             keys,
-            idle: Duration::minutes(i64::from(config.session_idle_minutes)),
-            absolute: Duration::hours(i64::from(config.session_hours)),
+            audit_log,
+            life: Life {
+                idle: Duration::minutes(i64::from(config.session_idle_minutes)),
+                absolute: Duration::hours(i64::from(config.session_hours)),
+            },
+            second_factor: config.second_factor,
         }
     }
 
@@ -75,29 +88,36 @@ impl Accounts {
             (_, Some(_)) => {}
         }
         let (token, email) = (PlaintextToken::random(), normalised(&email));
-        let hash = token.hash();
+        let (hash, log) = (token.hash(), self.audit_log.clone());
         self.database
             .write(move |conn| {
                 let id = AccountId::from_random(random_identifier_bytes());
                 accounts::insert(conn, &id, &email, role, organisation.as_ref())?;
-                Ok::<_, AppError>(accounts::set_setup_token(conn, &id, hash.as_str(), now() + SETUP_LIFE)?)
+                accounts::set_setup_token(conn, &id, hash.as_str(), now() + SETUP_LIFE)?;
+                let event = Event::AccountCreated { account: id, role };
+                log.note_by(conn, &Actor::Operator, organisation.as_ref(), &event)
             })
             .await?;
         Ok(token)
     }
 
-    /// Makes a new one-time link for an account that exists.
+    /// Makes a new one-time link for an account that exists, and takes its second factor away: for somebody who has
+    /// lost both.
     ///
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn reset(&self, email: String) -> Result<PlaintextToken, AppError> {
         let token = PlaintextToken::random();
-        let hash = token.hash();
+        let (hash, log) = (token.hash(), self.audit_log.clone());
         self.database
             .write(move |conn| {
                 let account =
                     accounts::find_by_email(conn, &normalised(&email)).map_err(AppError::or_not_found("account"))?;
-                Ok::<_, AppError>(accounts::set_setup_token(conn, &account.id, hash.as_str(), now() + SETUP_LIFE)?)
+                accounts::set_setup_token(conn, &account.id, hash.as_str(), now() + SETUP_LIFE)?;
+                second_factors::clear(conn, &account.id)?;
+                sessions::end_all(conn, &account.id)?;
+                let event = Event::SecondFactorReset { account: account.id };
+                log.note_by(conn, &Actor::Operator, account.organisation.as_ref(), &event)
             })
             .await?;
         Ok(token)
@@ -108,11 +128,14 @@ impl Accounts {
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn disable(&self, email: String) -> Result<(), AppError> {
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 let account =
                     accounts::find_by_email(conn, &normalised(&email)).map_err(AppError::or_not_found("account"))?;
-                Ok(accounts::set_disabled(conn, &account.id, true)?)
+                accounts::set_disabled(conn, &account.id, true)?;
+                let event = Event::AccountDisabled { account: account.id };
+                log.note_by(conn, &Actor::Operator, account.organisation.as_ref(), &event)
             })
             .await
     }
@@ -127,36 +150,30 @@ impl Accounts {
     /// # Errors
     /// [`AppError::NotFound`] for a link that is unknown, used or expired; [`AppError::Invalid`] for the password.
     pub async fn set_password(&self, token: PlaintextToken, password: &str) -> Result<(), AppError> {
-        let hash = self.passwords.hash(password).await?;
+        let (hash, log) = (self.passwords.hash(password).await?, self.audit_log.clone());
         self.database
             .write(move |conn| {
                 let account = accounts::find_by_setup_token(conn, token.hash().as_str(), now())
                     .map_err(AppError::or_not_found("link"))?;
-                Ok(accounts::set_password(conn, &account.id, &hash)?)
+                accounts::set_password(conn, &account.id, &hash)?;
+                let event = Event::PasswordChanged { account: account.id.clone() };
+                log.note_by(conn, &account.caller().actor(), account.organisation.as_ref(), &event)
             })
             .await
-    }
-
-    /// Signs in; gives the token of a new session.
-    ///
-    /// # Errors
-    /// [`AppError::Unauthenticated`] for every wrong combination alike.
-    pub async fn sign_in(&self, email: &str, password: &str) -> Result<PlaintextToken, AppError> {
-        let account = self.check_password(email, password).await?;
-        let token = PlaintextToken::random();
-        let hash = token.hash();
-        self.database
-            .write(move |conn| Ok::<_, AppError>(accounts::start_session(conn, hash.as_str(), &account.id, now())?))
-            .await?;
-        Ok(token)
     }
 
     /// Signs in to the API; gives an access token.
     ///
     /// # Errors
-    /// [`AppError::Unauthenticated`] for every wrong combination alike.
-    pub async fn issue_token(&self, email: &str, password: &str) -> Result<IssuedToken, AppError> {
-        let account = self.check_password(email, password).await?;
+    /// [`AppError::Unauthenticated`] for every wrong combination alike; [`AppError::TooSoon`].
+    pub async fn issue_token(
+        &self,
+        email: &str,
+        password: &str,
+        code: Option<&str>,
+        network: Option<IpAddr>,
+    ) -> Result<IssuedToken, AppError> {
+        let account = self.authenticate(email, password, code, network).await?;
         let access_token =
             self.tokens.issue(&account.id, now()).map_err(|error| AppError::Internal(error.to_string()))?;
         Ok(IssuedToken { access_token, expires_in: self.tokens.life().whole_seconds() })
@@ -167,18 +184,17 @@ impl Accounts {
     /// # Errors
     /// [`AppError::Unauthenticated`].
     pub async fn caller_of_session(&self, token: &PlaintextToken) -> Result<Caller, AppError> {
-        let (hash, idle, absolute) = (token.hash(), self.idle, self.absolute);
+        let (hash, life) = (token.hash(), self.life);
         let read_hash = hash.clone();
-        let (account, last_used) = self
+        let (account, last_used, awaits) = self
             .database
-            .read(move |conn| {
-                accounts::find_session(conn, read_hash.as_str(), now(), idle, absolute).map_err(or_unauthenticated)
-            })
+            .read(move |conn| sessions::find(conn, read_hash.as_str(), now(), life).map_err(or_unauthenticated))
             .await?;
+        if awaits.is_some() {
+            return Err(AppError::Unauthenticated);
+        }
         if now() - last_used > SESSION_PRECISION {
-            self.database
-                .write(move |conn| Ok::<_, AppError>(accounts::touch_session(conn, hash.as_str(), now())?))
-                .await?;
+            self.database.write(move |conn| Ok::<_, AppError>(sessions::touch(conn, hash.as_str(), now())?)).await?;
         }
         Ok(account.caller())
     }
@@ -197,7 +213,7 @@ impl Accounts {
     /// Ends a session.
     pub async fn sign_out(&self, token: &PlaintextToken) -> Result<(), AppError> {
         let hash = token.hash();
-        self.database.write(move |conn| Ok(accounts::end_session(conn, hash.as_str())?)).await
+        self.database.write(move |conn| Ok(sessions::end(conn, hash.as_str())?)).await
     }
 
     /// The token of forms on pages of this session.
@@ -209,28 +225,13 @@ impl Accounts {
     pub fn form_token_fits(&self, session: &PlaintextToken, given: &str) -> bool {
         self.keys.verify(Purpose::OfficeForm, session.reveal().as_bytes(), given)
     }
-
-    async fn check_password(&self, email: &str, password: &str) -> Result<Account, AppError> {
-        let email = normalised(email);
-        let found = self
-            .database
-            .read(move |conn| match accounts::find_by_email(conn, &email) {
-                Ok(account) => Ok(Some(account)),
-                Err(StorageError::NotFound) => Ok(None),
-                Err(error) => Err(AppError::from(error)),
-            })
-            .await?;
-        let hash = found.as_ref().and_then(|account| account.password_hash.as_deref());
-        let fits = self.passwords.verify(password, hash).await?;
-        found.filter(|account| fits && !account.disabled).ok_or(AppError::Unauthenticated)
-    }
 }
 
-fn normalised(email: &str) -> String {
+pub(super) fn normalised(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-fn or_unauthenticated(error: StorageError) -> AppError {
+pub(super) fn or_unauthenticated(error: StorageError) -> AppError {
     match error {
         StorageError::NotFound => AppError::Unauthenticated,
         other => other.into(),
@@ -240,7 +241,7 @@ fn or_unauthenticated(error: StorageError) -> AppError {
 impl From<PasswordError> for AppError {
     fn from(error: PasswordError) -> Self {
         match error {
-            PasswordError::Length => Self::invalid(format!("{error}; choose another")),
+            PasswordError::Length | PasswordError::Common => Self::invalid(format!("{error}; choose another")),
             PasswordError::Busy => Self::Busy(error.to_string()),
             PasswordError::Failed => Self::Internal(error.to_string()),
         }

@@ -44,6 +44,12 @@ pub enum AppError {
     /// Too much at once; worth another try soon.
     #[error("busy: {0}")]
     Busy(String),
+    /// Too many tries; the next is let in after so many seconds.
+    #[error("too many tries; wait {seconds} seconds, then try again")]
+    TooSoon {
+        /// How long to wait.
+        seconds: u64,
+    },
     /// Our fault; the text is for the log only.
     #[error("{0}")]
     Internal(String),

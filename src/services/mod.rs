@@ -22,6 +22,7 @@ pub mod receipts;
 pub mod respondents;
 pub mod results;
 pub mod retention;
+pub mod sign_in;
 pub mod suppressions;
 pub mod surveys;
 pub mod verification;
@@ -89,7 +90,14 @@ impl Services {
             .map_err(|error| internal(&error))?;
         let audit_log = audit_log::AuditLog::new(database.clone(), keys.clone());
         Ok(Self {
-            accounts: accounts::Accounts::new(database.clone(), passwords, tokens, keys.clone(), &config.security),
+            accounts: accounts::Accounts::new(
+                database.clone(),
+                passwords,
+                tokens,
+                keys.clone(),
+                audit_log.clone(),
+                &config.security,
+            ),
             audit_log: audit_log.clone(),
             column_mappings: column_mappings::ColumnMappings::new(database.clone()),
             health: health::Health::new(database.clone()),

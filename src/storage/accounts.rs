@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use time::OffsetDateTime;
 
-use super::schema::{accounts, sessions};
-use super::{Connection, StorageError, from_micros, organisations, to_micros};
-use crate::domain::account::{Caller, Role};
+use super::schema::accounts;
+use super::{Connection, StorageError, organisations, sessions, to_micros};
+use crate::domain::account::{Caller, Role, TenantScope};
 use crate::domain::identifier::AccountId;
 use crate::domain::organisation::OdsCode;
 
@@ -24,6 +24,8 @@ pub struct Account {
     pub password_hash: Option<String>,
     /// Whether signing in is refused.
     pub disabled: bool,
+    /// The sealed seed of the second factor; `None` until one is set up.
+    pub second_factor: Option<String>,
 }
 
 impl Account {
@@ -35,13 +37,14 @@ impl Account {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = accounts)]
-struct AccountRow {
+pub(super) struct AccountRow {
     id: String,
     email: String,
     role: String,
     organisation: Option<String>,
     password_hash: Option<String>,
     disabled: bool,
+    second_factor: Option<String>,
 }
 
 impl TryFrom<AccountRow> for Account {
@@ -54,6 +57,7 @@ impl TryFrom<AccountRow> for Account {
             organisation: row.organisation.map(organisations::parse_ods).transpose()?,
             password_hash: row.password_hash,
             disabled: row.disabled,
+            second_factor: row.second_factor,
         })
     }
 }
@@ -76,6 +80,7 @@ pub fn insert(
             accounts::role.eq(role.as_str()),
             accounts::organisation.eq(organisation.map(OdsCode::as_str)),
             accounts::disabled.eq(false),
+            accounts::last_code_step.eq(0),
         ))
         .execute(conn)?;
     Ok(())
@@ -101,6 +106,35 @@ pub fn find(conn: &mut Connection, id: &AccountId) -> Result<Account, StorageErr
 pub fn list(conn: &mut Connection) -> Result<Vec<Account>, StorageError> {
     let rows = accounts::table.order(accounts::email).select(AccountRow::as_select()).load(conn)?;
     rows.into_iter().map(Account::try_from).collect()
+}
+
+/// All accounts of an organisation, by e-mail.
+pub fn of_organisation(conn: &mut Connection, scope: &TenantScope) -> Result<Vec<Account>, StorageError> {
+    let rows = accounts::table
+        .filter(accounts::organisation.eq(scope.organisation().as_str()))
+        .order(accounts::email)
+        .select(AccountRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Account::try_from).collect()
+}
+
+/// An account of the organisation in scope.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn find_in(conn: &mut Connection, scope: &TenantScope, id: &AccountId) -> Result<Account, StorageError> {
+    accounts::table
+        .find(id.as_str())
+        .filter(accounts::organisation.eq(scope.organisation().as_str()))
+        .select(AccountRow::as_select())
+        .first(conn)?
+        .try_into()
+}
+
+/// Gives an account another role and ends every session.
+pub fn set_role(conn: &mut Connection, id: &AccountId, role: Role) -> Result<(), StorageError> {
+    diesel::update(accounts::table.find(id.as_str())).set(accounts::role.eq(role.as_str())).execute(conn)?;
+    sessions::end_all(conn, id)
 }
 
 /// Makes a one-time link valid until `expires`; an earlier one no longer is.
@@ -143,69 +177,11 @@ pub fn set_password(conn: &mut Connection, id: &AccountId, password_hash: &str) 
             accounts::setup_expires_at.eq(None::<i64>),
         ))
         .execute(conn)?;
-    end_all_sessions(conn, id)
+    sessions::end_all(conn, id)
 }
 
 /// Allows or refuses signing in; refusing ends every session.
 pub fn set_disabled(conn: &mut Connection, id: &AccountId, disabled: bool) -> Result<(), StorageError> {
     diesel::update(accounts::table.find(id.as_str())).set(accounts::disabled.eq(disabled)).execute(conn)?;
-    end_all_sessions(conn, id)
-}
-
-/// Starts a session.
-pub fn start_session(
-    conn: &mut Connection,
-    token_hash: &str,
-    account: &AccountId,
-    now: OffsetDateTime,
-) -> Result<(), StorageError> {
-    diesel::insert_into(sessions::table)
-        .values((
-            sessions::token_hash.eq(token_hash),
-            sessions::account_id.eq(account.as_str()),
-            sessions::started_at.eq(to_micros(now)),
-            sessions::last_used_at.eq(to_micros(now)),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// The account of a live session, and when the session was last noted as used.
-///
-/// # Errors
-/// [`StorageError::NotFound`] when the session is unknown, idle for longer than `idle`, older than `absolute`, or its
-/// account is disabled.
-pub fn find_session(
-    conn: &mut Connection,
-    token_hash: &str,
-    now: OffsetDateTime,
-    idle: time::Duration,
-    absolute: time::Duration,
-) -> Result<(Account, OffsetDateTime), StorageError> {
-    let (row, last_used_at): (AccountRow, i64) = sessions::table
-        .inner_join(accounts::table.on(accounts::id.eq(sessions::account_id)))
-        .filter(sessions::token_hash.eq(token_hash))
-        .filter(sessions::last_used_at.gt(to_micros(now - idle)))
-        .filter(sessions::started_at.gt(to_micros(now - absolute)))
-        .filter(accounts::disabled.eq(false))
-        .select((AccountRow::as_select(), sessions::last_used_at))
-        .first(conn)?;
-    Ok((row.try_into()?, from_micros(last_used_at)))
-}
-
-/// Notes that a session was used.
-pub fn touch_session(conn: &mut Connection, token_hash: &str, now: OffsetDateTime) -> Result<(), StorageError> {
-    diesel::update(sessions::table.find(token_hash)).set(sessions::last_used_at.eq(to_micros(now))).execute(conn)?;
-    Ok(())
-}
-
-/// Ends a session; one that is gone already is no error.
-pub fn end_session(conn: &mut Connection, token_hash: &str) -> Result<(), StorageError> {
-    diesel::delete(sessions::table.find(token_hash)).execute(conn)?;
-    Ok(())
-}
-
-fn end_all_sessions(conn: &mut Connection, account: &AccountId) -> Result<(), StorageError> {
-    diesel::delete(sessions::table.filter(sessions::account_id.eq(account.as_str()))).execute(conn)?;
-    Ok(())
+    sessions::end_all(conn, id)
 }

@@ -13,10 +13,25 @@ diesel::table! {
         setup_token_hash -> Nullable<Text>,
         setup_expires_at -> Nullable<BigInt>,
         disabled -> Bool,
+        second_factor -> Nullable<Text>,
+        last_code_step -> BigInt,
     }
 }
 diesel::table! {
-    sessions (token_hash) { token_hash -> Text, account_id -> Text, started_at -> BigInt, last_used_at -> BigInt, }
+    recovery_codes (account_id, code_hash) { account_id -> Text, code_hash -> Text, }
+}
+diesel::table! {
+    sign_in_attempts (subject) { subject -> Text, failures -> Integer, last_at -> BigInt, }
+}
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        account_id -> Text,
+        started_at -> BigInt,
+        last_used_at -> BigInt,
+        id -> Text,
+        awaits -> Nullable<Text>,
+    }
 }
 diesel::table! {
     surveys (id) {

@@ -53,6 +53,7 @@ pub struct Problem {
     title: &'static str,
     detail: String,
     errors: Vec<ProblemPart>,
+    retry_after: Option<u64>,
 }
 
 /// What a handler of the API returns.
@@ -63,7 +64,9 @@ const INTERNAL: &str = "something went wrong on our side; nothing was changed";
 impl Problem {
     /// A problem of a kind that only one handler knows.
     pub fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind: format!("urn:candour:problem:{kind}"), title, detail: detail.into(), errors: Vec::new() }
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
+        let kind = format!("urn:candour:problem:{kind}");
+        Self { status, kind, title, detail: detail.into(), errors: Vec::new(), retry_after }
     }
 
     /// There is no such thing.
@@ -106,6 +109,10 @@ impl From<AppError> for Problem {
             AppError::Invalid { problems, .. } => {
                 Self::unprocessable(detail, problems.into_iter().map(ProblemPart::from).collect())
             }
+            AppError::TooSoon { seconds } => Self {
+                retry_after: Some(seconds),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-soon", "Too many tries", detail)
+            },
             AppError::Busy(reason) => {
                 tracing::warn!(%reason, "busy");
                 Self::new(
@@ -144,8 +151,8 @@ impl ResponseError for Problem {
             request_id: super::middleware::current_request_id(),
         };
         let mut response = HttpResponse::build(self.status);
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, "2"));
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod api;
 pub mod assets;
+mod client_network;
 pub mod components;
 mod error;
 pub mod forms;

@@ -17,6 +17,7 @@ export async function startRelease({ staff }) {
     PATH: process.env.PATH,
     CANDOUR__DATABASE__URL: `sqlite://${join(data, "candour.sqlite3")}`,
     CANDOUR__SECURITY__SECRET: "a secret of tests, long enough for everybody",
+    CANDOUR__SECURITY__SECOND_FACTOR: "optional", // accounts.test.mjs looks at the default
     CANDOUR__SERVER__PORT: String(port),
     CANDOUR__SERVER__PUBLIC_URL: base,
     CANDOUR__MAIL__DIRECTORY: join(folder, "mail"),

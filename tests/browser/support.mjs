@@ -21,6 +21,7 @@ export async function startCandour({ people = 6 } = {}) {
     PATH: process.env.PATH,
     CANDOUR__DATABASE__URL: `sqlite://${join(folder, "candour.sqlite3")}`,
     CANDOUR__SECURITY__SECRET: "a secret of tests, long enough for everybody",
+    CANDOUR__SECURITY__SECOND_FACTOR: "optional", // accounts.test.mjs looks at the default
     CANDOUR__SERVER__PORT: String(port),
     CANDOUR__SERVER__PUBLIC_URL: base,
     CANDOUR__MAIL__DIRECTORY: join(folder, "mail"),

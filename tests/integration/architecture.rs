@@ -35,6 +35,7 @@ const HOMES: &[(&str, &[&str], &str)] = &[
     ("chacha20poly1305", &["security"], "the cipher is a matter of security"),
     ("aead_stream", &["security"], "the cipher is a matter of security"),
     ("hmac", &["security"], "keys are a matter of security"),
+    ("sha1", &["security"], "one-time codes are a matter of security"),
     ("getrandom", &["security"], "randomness comes in as an argument"),
     ("actix_web", &["web", "commands/serve.rs"], "HTTP lives in web; `serve` starts its runtime"),
     ("utoipa", &["web"], "the API is described in web"),

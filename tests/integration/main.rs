@@ -4,6 +4,7 @@
 
 mod support;
 
+mod accounts;
 mod architecture;
 mod audit_log;
 mod authorisation;

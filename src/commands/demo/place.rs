@@ -57,6 +57,8 @@ fn settings(folder: &Path, port: u16) -> Result<Config, CommandError> {
         ("CANDOUR__DATABASE__URL", format!("sqlite://{}", folder.join("candour.sqlite3").display())),
         ("CANDOUR__MAIL__DIRECTORY", folder.join("mail").display().to_string()),
         ("CANDOUR__SECURITY__SECRET", secret),
+        // Fictional people: nobody should need an app on their phone to look around.
+        ("CANDOUR__SECURITY__SECOND_FACTOR", "optional".to_owned()),
         ("CANDOUR__SERVER__PORT", port.to_string()),
         ("CANDOUR__SERVER__PUBLIC_URL", format!("http://127.0.0.1:{port}")),
     ];

@@ -70,6 +70,7 @@ pub(super) fn tell(done: &Done, address: &str) {
     println!();
     println!("HR lead, choose a password:  {address}/office/setup/{}", done.setup.reveal());
     println!("  then sign in as            {}", trust::HR_LEAD);
+    println!("  second factor              not asked for here; set one up under “Your account” to see how it is");
     println!("  results                    {address}/office/surveys/{}/results", done.survey);
     println!("  representation             {address}/office/representation");
     if let Some(token) = &done.unanswered {

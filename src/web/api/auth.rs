@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::services::Services;
+use crate::web::client_network::ClientNetwork;
 use crate::web::error::{ApiResult, ProblemBody};
 
 /// E-mail and password of an office account.
@@ -16,6 +17,10 @@ pub struct SignIn {
     email: String,
     /// Password.
     password: String,
+    /// Current code of the authenticator app, or a recovery code; needed where the account has a second factor, which
+    /// it must unless the installation says otherwise.
+    #[schema(example = "123456")]
+    code: Option<String>,
 }
 
 /// An access token.
@@ -29,11 +34,17 @@ pub struct TokenView {
     expires_in: i64,
 }
 
-/// Exchanges e-mail and password for an access token.
+/// Exchanges e-mail, password and code for an access token.
 #[utoipa::path(tag = "access", request_body = SignIn, security(()),
-    responses((status = 200, body = TokenView), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    responses((status = 200, body = TokenView), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody),
+        (status = 429, body = ProblemBody), (status = 503, body = ProblemBody)))]
 #[post("/auth/token")]
-pub async fn issue_token(services: web::Data<Services>, body: web::Json<SignIn>) -> ApiResult<web::Json<TokenView>> {
-    let issued = services.accounts.issue_token(&body.email, &body.password).await?;
+pub async fn issue_token(
+    network: ClientNetwork,
+    services: web::Data<Services>,
+    body: web::Json<SignIn>,
+) -> ApiResult<web::Json<TokenView>> {
+    let code = body.code.as_deref();
+    let issued = services.accounts.issue_token(&body.email, &body.password, code, network.0).await?;
     Ok(web::Json(TokenView { access_token: issued.access_token, token_type: "Bearer", expires_in: issued.expires_in }))
 }

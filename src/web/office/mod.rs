@@ -9,6 +9,7 @@ pub mod letters;
 pub mod question;
 pub mod representation;
 pub mod results;
+pub mod second_factor;
 pub mod setup;
 pub mod sign_in;
 pub mod survey;

@@ -2,6 +2,7 @@
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
@@ -10,8 +11,11 @@ use super::confirm::Confirmation;
 use super::frame::{render, render_with, see_other, signed_out_page};
 use crate::config::Config;
 use crate::domain::questionnaire::Language;
+use crate::security::PlaintextToken;
+use crate::services::sign_in::SignedIn;
 use crate::services::{AppError, Services};
 use crate::web::access::{SECURE_SESSION_COOKIE, SESSION_COOKIE, session_token};
+use crate::web::client_network::ClientNetwork;
 use crate::web::components::{ErrorSummary, Page, TextField};
 use crate::web::{Problem, same_site};
 
@@ -41,6 +45,7 @@ pub async fn show() -> Result<HttpResponse, Problem> {
 #[post("/sign-in")]
 pub async fn submit(
     request: HttpRequest,
+    network: ClientNetwork,
     form: web::Form<SignInForm>,
     services: web::Data<Services>,
     config: web::Data<Config>,
@@ -48,20 +53,54 @@ pub async fn submit(
     if same_site::came_from_elsewhere(&request) {
         return Err(Problem::bad_request("sign in from our own page"));
     }
-    match services.accounts.sign_in(&form.email, &form.password).await {
-        Ok(token) => {
-            let mut answer = see_other("/office");
-            let cookie = session_cookie(&config, token.reveal().to_owned());
-            answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.to_string()))?;
-            Ok(answer)
-        }
+    match services.accounts.sign_in(&form.email, &form.password, network.0).await {
+        Ok(SignedIn::Wholly(token)) => go_on(&config, "/office", &token),
+        Ok(SignedIn::NeedsCode(token)) => go_on(&config, "/office/second-factor", &token),
+        Ok(SignedIn::NeedsSecondFactor(token)) => go_on(&config, "/office/second-factor/set-up", &token),
         Err(AppError::Unauthenticated) => {
             let error =
                 "E-mail and password do not belong together. Check both, or ask your administrator for a new link";
             render_with(StatusCode::UNPROCESSABLE_ENTITY, &sign_in_page(form.email.clone(), Some(error)))
         }
+        Err(AppError::TooSoon { seconds }) => {
+            let error = too_soon(seconds);
+            later(seconds, &sign_in_page(form.email.clone(), Some(&error)))
+        }
         Err(other) => Err(other.into()),
     }
+}
+
+/// Says how long to wait.
+pub(super) fn too_soon(seconds: u64) -> String {
+    format!("Too many tries that went wrong. Wait {}, then try again", for_people(seconds))
+}
+
+fn for_people(seconds: u64) -> String {
+    match seconds {
+        1 => "1 second".to_owned(),
+        2..=90 => format!("{seconds} seconds"),
+        more => format!("{} minutes", more.div_ceil(60)),
+    }
+}
+
+/// The page again, to be sent later.
+pub(super) fn later(seconds: u64, page: &impl Template) -> Result<HttpResponse, Problem> {
+    let mut answer = render_with(StatusCode::TOO_MANY_REQUESTS, page)?;
+    answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+    Ok(answer)
+}
+
+/// "Go there", with the cookie of the session.
+pub(super) fn go_on(config: &Config, path: &str, session: &PlaintextToken) -> Result<HttpResponse, Problem> {
+    let mut answer = see_other(path);
+    add_session(&mut answer, config, session)?;
+    Ok(answer)
+}
+
+/// Gives the browser the cookie of the session.
+pub(super) fn add_session(answer: &mut HttpResponse, config: &Config, session: &PlaintextToken) -> Result<(), Problem> {
+    let cookie = session_cookie(config, session.reveal().to_owned());
+    Ok(answer.add_cookie(&cookie).map_err(|error| AppError::Internal(error.to_string()))?)
 }
 
 /// Signs out.

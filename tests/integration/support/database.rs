@@ -50,6 +50,8 @@ pub fn settings(url: &str, more: &BTreeMap<String, String>) -> Config {
         ("CANDOUR__DATABASE__URL".to_owned(), url.to_owned()),
         ("CANDOUR__SECURITY__SECRET".to_owned(), "a secret of tests, long enough for everybody".to_owned()),
         ("CANDOUR__SERVER__PORT".to_owned(), "0".to_owned()),
+        // What is not about signing in does without; `accounts` tests what is the default everywhere else.
+        ("CANDOUR__SECURITY__SECOND_FACTOR".to_owned(), "optional".to_owned()),
         ("CANDOUR__LOG__FORMAT".to_owned(), "text".to_owned()),
         ("CANDOUR__LOG__FILTER".to_owned(), "warn".to_owned()),
     ]);
