@@ -51,11 +51,15 @@ pub enum Action {
     ReadPopulation,
     /// Import populations.
     ChangePopulation,
+    /// See, invite, change and disable accounts.
+    ManageAccounts,
+    /// Read who did what.
+    ReadAuditLog,
 }
 
 impl Action {
     /// Every action, for tests and documentation.
-    pub const ALL: [Action; 10] = [
+    pub const ALL: [Action; 12] = [
         Action::CreateOrganisation,
         Action::ReadOrganisation,
         Action::ChangeOrganisation,
@@ -66,6 +70,8 @@ impl Action {
         Action::ChangeWorkforce,
         Action::ReadPopulation,
         Action::ChangePopulation,
+        Action::ManageAccounts,
+        Action::ReadAuditLog,
     ];
 }
 
@@ -76,12 +82,25 @@ pub fn may(role: Role, action: Action) -> bool {
         Role::PlatformAdministrator => {
             matches!(
                 action,
-                CreateOrganisation | ReadOrganisation | ChangeOrganisation | ReadPopulation | ChangePopulation
+                CreateOrganisation
+                    | ReadOrganisation
+                    | ChangeOrganisation
+                    | ReadPopulation
+                    | ChangePopulation
+                    | ManageAccounts
+                    | ReadAuditLog
             )
         }
         Role::OrganisationAdministrator => matches!(
             action,
-            ReadOrganisation | ChangeOrganisation | ReadSurvey | ReadRelease | ReadWorkforce | ReadPopulation
+            ReadOrganisation
+                | ChangeOrganisation
+                | ReadSurvey
+                | ReadRelease
+                | ReadWorkforce
+                | ReadPopulation
+                | ManageAccounts
+                | ReadAuditLog
         ),
         Role::HrLead => matches!(
             action,

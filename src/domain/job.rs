@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::identifier::InvitationId;
+use super::identifier::{AccountId, InvitationId};
 
 /// One piece of work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,16 @@ pub enum Job {
         /// Whose.
         invitation: InvitationId,
     },
+    /// Send somebody the one-time link of an account that was made for them, or made to be set up anew.
+    SendAccountInvitation {
+        /// Whose.
+        account: AccountId,
+    },
+    /// Send somebody a one-time link for a new password.
+    SendNewPasswordLink {
+        /// Whose.
+        account: AccountId,
+    },
 }
 
 impl Job {
@@ -28,6 +38,8 @@ impl Job {
         match self {
             Self::SendInvitation { .. } => "send_invitation",
             Self::SendReminder { .. } => "send_reminder",
+            Self::SendAccountInvitation { .. } => "send_account_invitation",
+            Self::SendNewPasswordLink { .. } => "send_new_password_link",
         }
     }
 }

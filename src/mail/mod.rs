@@ -1,8 +1,10 @@
 //! Mail: the only room that names lettre. One file per e-mail, its templates beside it.
 
+mod account_link;
 mod invitation;
 mod transport;
 
+pub use account_link::{AccountLinkMail, AccountLinkReason};
 pub use invitation::{Greeting, InvitationMail};
 pub use transport::{MailError, Mailer};
 

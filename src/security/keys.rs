@@ -36,6 +36,8 @@ pub enum Purpose {
     SecondFactorSeal,
     /// Hashes of recovery codes.
     RecoveryCode,
+    /// Tokens in links that are sent to owners of accounts.
+    AccountLink,
     /// Hashes under which tries to sign in are counted.
     SignInAttempts,
 }
@@ -56,6 +58,7 @@ impl Purpose {
             Self::SecondFactorSeed => b"candour/1/second-factor-seed",
             Self::SecondFactorSeal => b"candour/1/second-factor-seal",
             Self::RecoveryCode => b"candour/1/recovery-code",
+            Self::AccountLink => b"candour/1/account-link",
             Self::SignInAttempts => b"candour/1/sign-in-attempts",
         }
     }

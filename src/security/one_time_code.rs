@@ -94,7 +94,7 @@ impl Seed {
             let ours = self.code(*step);
             ours.len() == code.len() && ours.bytes().zip(code.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0
         };
-        (current - DRIFT..=current + DRIFT).filter(same).last()
+        (current - DRIFT..=current + DRIFT).rfind(same)
     }
 }
 

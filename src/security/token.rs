@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::{Keys, LetterCode, Purpose, random_bytes};
-use crate::domain::identifier::InvitationId;
+use crate::domain::identifier::{InvitationId, JobId};
 
 /// A token as its owner holds it. Never stored, never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,6 +43,13 @@ impl PlaintextToken {
     pub fn of_letter(keys: &Keys, code: &LetterCode) -> Self {
         let [token @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
             keys.authenticate(Purpose::LetterCode, code.letters().as_bytes());
+        Self::from_bytes(token)
+    }
+
+    /// The token of a link that a job sends: the same each time the job is tried, and not in the outbox.
+    pub fn of_job(keys: &Keys, job: &JobId) -> Self {
+        let [token @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
+            keys.authenticate(Purpose::AccountLink, job.as_str().as_bytes());
         Self::from_bytes(token)
     }
 

@@ -6,20 +6,22 @@ use time::Duration;
 
 use super::audit_log::AuditLog;
 use super::{AppError, now};
-use crate::config::{SecondFactorRule, SecurityConfig};
+use crate::config::{Config, SecondFactorRule};
 use crate::domain::account::{Caller, Role};
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::AccountId;
 use crate::domain::organisation::OdsCode;
+use crate::mail::Mailer;
 use crate::security::{
     AccessTokens, Keys, PasswordError, PasswordHasher, PlaintextToken, Purpose, Sealer, random_identifier_bytes,
 };
-use crate::storage::accounts::{self, Account};
+use crate::storage::accounts;
+pub use crate::storage::accounts::Account;
 use crate::storage::sessions::{self, Life};
 use crate::storage::{Database, StorageError, second_factors};
 
 /// How long a one-time link works.
-const SETUP_LIFE: Duration = Duration::hours(72);
+pub(super) const SETUP_LIFE: Duration = Duration::hours(72);
 /// How exactly a session's last use is kept; finer would write to the database on every page.
 const SESSION_PRECISION: Duration = Duration::minutes(1);
 
@@ -34,6 +36,8 @@ pub struct Accounts {
     pub(super) audit_log: AuditLog,
     pub(super) life: Life,
     pub(super) second_factor: SecondFactorRule,
+    pub(super) mailer: Mailer,
+    pub(super) public_url: String,
 }
 
 /// An access token as it is handed out.
@@ -52,7 +56,8 @@ impl Accounts {
         tokens: AccessTokens,
         keys: Keys,
         audit_log: AuditLog,
-        config: &SecurityConfig,
+        mailer: Mailer,
+        config: &Config,
     ) -> Self {
         Self {
             database,
@@ -62,10 +67,12 @@ impl Accounts {
             keys,
             audit_log,
             life: Life {
-                idle: Duration::minutes(i64::from(config.session_idle_minutes)),
-                absolute: Duration::hours(i64::from(config.session_hours)),
+                idle: Duration::minutes(i64::from(config.security.session_idle_minutes)),
+                absolute: Duration::hours(i64::from(config.security.session_hours)),
             },
-            second_factor: config.second_factor,
+            second_factor: config.security.second_factor,
+            mailer,
+            public_url: config.server.public_url.clone(),
         }
     }
 

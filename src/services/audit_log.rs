@@ -15,7 +15,8 @@ use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::organisation::OdsCode;
 use crate::security::{Keys, Purpose};
-use crate::storage::audit_events::{self, Entry, Filter, Head};
+use crate::storage::audit_events::{self, Head};
+pub use crate::storage::audit_events::{Entry, Filter};
 use crate::storage::{Connection, Database};
 
 /// The same report read again by the same account within this time is one entry.

@@ -2,6 +2,7 @@
 //!
 //! A service method is a list of steps, with at most one transaction. Time and randomness enter here.
 
+pub mod account_administration;
 pub mod accounts;
 pub mod audit_log;
 pub mod audit_verification;
@@ -17,6 +18,7 @@ pub mod letters;
 pub mod mail_samples;
 pub mod organisations;
 pub mod outbox;
+pub mod own_account;
 pub mod populations;
 pub mod receipts;
 pub mod respondents;
@@ -96,7 +98,8 @@ impl Services {
                 tokens,
                 keys.clone(),
                 audit_log.clone(),
-                &config.security,
+                mailer.clone(),
+                config,
             ),
             audit_log: audit_log.clone(),
             column_mappings: column_mappings::ColumnMappings::new(database.clone()),

@@ -5,7 +5,7 @@ use time::Duration;
 use super::{AppError, Services, now};
 use crate::domain::identifier::JobId;
 use crate::domain::job::Job;
-use crate::mail::Greeting;
+use crate::mail::{AccountLinkReason, Greeting};
 use crate::security::{random_bytes, random_identifier_bytes};
 use crate::storage::{Connection, Database, jobs};
 
@@ -137,6 +137,12 @@ impl Services {
             }
             Job::SendReminder { invitation } => {
                 self.invitations.deliver(invitation, id, Greeting::Reminder).await.map(drop)
+            }
+            Job::SendAccountInvitation { account } => {
+                self.accounts.deliver_link(account, id, AccountLinkReason::Invitation).await
+            }
+            Job::SendNewPasswordLink { account } => {
+                self.accounts.deliver_link(account, id, AccountLinkReason::NewPassword).await
             }
         }
     }

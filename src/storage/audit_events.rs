@@ -1,10 +1,11 @@
 //! The audit log's entries and where each of its chains ends. Entries are added and read, never changed.
 
 use diesel::prelude::*;
+use time::OffsetDateTime;
 
 use super::connection::on_either;
 use super::schema::{audit_events, audit_heads};
-use super::{Connection, StorageError};
+use super::{Connection, StorageError, from_micros};
 
 /// An entry as it is stored; all of it but `code` is what `code` is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -24,6 +25,13 @@ pub struct Entry {
     pub detail: String,
     /// Keyed hash of all this and of the code before.
     pub code: String,
+}
+
+impl Entry {
+    /// When it happened.
+    pub fn moment(&self) -> OffsetDateTime {
+        from_micros(self.happened_at)
+    }
 }
 
 /// Where a chain ends.

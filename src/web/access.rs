@@ -42,7 +42,7 @@ macro_rules! permissions {
 
 permissions! {
     CreateOrganisation, ReadOrganisation, ChangeOrganisation, ReadSurvey, RunSurvey, ReadRelease, ReadWorkforce,
-    ChangeWorkforce, ReadPopulation, ChangePopulation,
+    ChangeWorkforce, ReadPopulation, ChangePopulation, ManageAccounts, ReadAuditLog,
 }
 
 /// The caller may do `P` to the survey named `{id}` in the path.

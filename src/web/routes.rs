@@ -6,8 +6,9 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    auth, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples, organisations,
-    populations, questionnaires, receipts, reports, representativeness, respond, results, surveys, workforce, wres,
+    accounts, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples,
+    organisations, populations, questionnaires, receipts, reports, representativeness, respond, results, surveys,
+    workforce, wres,
 };
 use super::{Problem, assets, forms, office, openapi};
 
@@ -16,6 +17,12 @@ pub fn api(config: &mut ApiConfig<'_>) {
     config.service(
         scope::scope("/api/v1")
             .service(auth::issue_token)
+            .service(accounts::list_accounts)
+            .service(accounts::invite_account)
+            .service(accounts::change_account)
+            .service(accounts::reset_account)
+            .service(accounts::end_sessions)
+            .service(audit_events::list_audit_events)
             .service(organisations::list_organisations)
             .service(organisations::create_organisation)
             .service(organisations::read_organisation)
@@ -87,6 +94,20 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::second_factor::submit)
                 .service(office::second_factor::show_set_up)
                 .service(office::second_factor::set_up)
+                .service(office::forgotten_password::show)
+                .service(office::forgotten_password::submit)
+                .service(office::account::show)
+                .service(office::account::end_sessions)
+                .service(office::account::show_password)
+                .service(office::account::change_password)
+                .service(office::account::show_second_factor)
+                .service(office::account::change_second_factor)
+                .service(office::account::show_recovery_codes)
+                .service(office::account::renew_recovery_codes)
+                .service(office::accounts::show)
+                .service(office::accounts::invite)
+                .service(office::accounts::change)
+                .service(office::audit_log::show)
                 .service(office::setup::show)
                 .service(office::setup::submit)
                 .service(office::home::show)

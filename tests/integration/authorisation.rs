@@ -18,15 +18,23 @@ enum Door {
     Own(Role),
     /// Everybody signed in; each sees only what is theirs.
     SignedIn(Role),
+    /// Administrators, each of what is theirs; others see 404.
+    Administrators,
     /// Only this role, which belongs to no organisation; others see 404.
     Global(Role),
 }
 
-use Door::{Global, Open, Own, SignedIn};
+use Door::{Administrators, Global, Open, Own, SignedIn};
 
 /// Method, path as the document writes it, door.
 const ROUTES: &[(&str, &str, Door)] = &[
     ("post", "/api/v1/auth/token", Open),
+    ("get", "/api/v1/organisations/{ods}/accounts", Own(Role::OrganisationAdministrator)),
+    ("post", "/api/v1/organisations/{ods}/accounts", Own(Role::OrganisationAdministrator)),
+    ("patch", "/api/v1/organisations/{ods}/accounts/{account}", Own(Role::OrganisationAdministrator)),
+    ("post", "/api/v1/organisations/{ods}/accounts/{account}/reset", Own(Role::OrganisationAdministrator)),
+    ("delete", "/api/v1/organisations/{ods}/accounts/{account}/sessions", Own(Role::OrganisationAdministrator)),
+    ("get", "/api/v1/audit-events", Administrators),
     ("get", "/api/v1/respond/{token}", Open),
     ("post", "/api/v1/respond/{token}", Open),
     ("post", "/api/v1/withdrawals", Open),
@@ -119,7 +127,7 @@ on_both_databases! {
         let by = |role: Role| &right.iter().find(|(have, _)| *have == role).expect("signed in").1;
 
         for (method, path, door) in ROUTES {
-            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{year}", "2026").replace("{file_format}", "workforce").replace("{token}", "unknown");
+            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{year}", "2026").replace("{file_format}", "workforce").replace("{token}", "unknown").replace("{account}", "unknown");
             let ask = |client: &Client| {
                 let path = if path.ends_with("/results") { format!("{path}?question=belonging") } else { path.clone() };
                 let body = (*method != "get").then(|| ("application/json", "{\"not\":\"a body\"}".to_owned()));
@@ -138,6 +146,14 @@ on_both_databases! {
                 SignedIn(role) => {
                     assert_eq!(nobody.status, 401, "{route}");
                     assert!(!matches!(ask(by(*role)).status, 401 | 403 | 500..), "{route}");
+                }
+                Administrators => {
+                    assert_eq!(nobody.status, 401, "{route}");
+                    assert_eq!(foreign.status, 404, "{route}: {foreign:?}");
+                    for role in [Role::OrganisationAdministrator, Role::PlatformAdministrator] {
+                        assert_eq!(ask(by(role)).status, 200, "{route}");
+                    }
+                    assert_eq!(ask(by(Role::HrLead)).status, 404, "{route}");
                 }
                 Global(role) => {
                     assert_eq!(nobody.status, 401, "{route}");

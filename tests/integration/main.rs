@@ -4,6 +4,7 @@
 
 mod support;
 
+mod account_pages;
 mod accounts;
 mod architecture;
 mod audit_log;

@@ -15,6 +15,7 @@ use crate::web::components::{Page, PageLink};
 pub(super) enum Section {
     Surveys,
     Representation,
+    Account,
 }
 
 /// A page for somebody who is signed in.
@@ -27,6 +28,7 @@ pub(super) fn page(title: impl Into<String>, current: Option<Section>) -> Page {
     signed_out_page(title).with_links(vec![
         link(Section::Surveys, "/office", "Surveys"),
         link(Section::Representation, "/office/representation", "Representation"),
+        link(Section::Account, "/office/account", "Your account"),
     ])
 }
 

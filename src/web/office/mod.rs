@@ -1,8 +1,12 @@
 //! The office: what HR leads see. English, behind sign-in, over the same services as the API.
 
+pub mod account;
+pub mod accounts;
+pub mod audit_log;
 mod confirm;
 mod errors;
 mod figures;
+pub mod forgotten_password;
 mod frame;
 pub mod home;
 pub mod letters;

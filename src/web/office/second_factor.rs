@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::confirm::{check_form_token, form_token};
 use super::frame::{render, render_with, see_other, signed_out_page};
-use super::sign_in::{add_session, go_on, later, too_soon};
+use super::sign_in::{add_session, go_home, later, too_soon};
 use crate::config::Config;
 use crate::domain::questionnaire::Language;
 use crate::security::{PlaintextToken, RecoveryCode, Seed};
@@ -94,7 +94,7 @@ pub async fn submit(
     let (_, pending) = waiting(&request, &services).await?;
     check_form_token(&request, &services, &form.token)?;
     match services.accounts.confirm(pending, &form.code).await {
-        Ok(session) => go_on(&config, "/office", &session),
+        Ok(session) => go_home(&services, &config, &session).await,
         Err(AppError::Unauthenticated) => {
             let error = "This code is wrong, too old or was used before. Wait for the next one and enter it";
             render_with(StatusCode::UNPROCESSABLE_ENTITY, &code_page(&request, &services, Some(error))?)

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::confirm::Confirmation;
 use super::frame::{render, render_with, see_other, signed_out_page};
 use crate::config::Config;
+use crate::domain::account::{Action, may};
 use crate::domain::questionnaire::Language;
 use crate::security::PlaintextToken;
 use crate::services::sign_in::SignedIn;
@@ -54,7 +55,7 @@ pub async fn submit(
         return Err(Problem::bad_request("sign in from our own page"));
     }
     match services.accounts.sign_in(&form.email, &form.password, network.0).await {
-        Ok(SignedIn::Wholly(token)) => go_on(&config, "/office", &token),
+        Ok(SignedIn::Wholly(token)) => go_home(&services, &config, &token).await,
         Ok(SignedIn::NeedsCode(token)) => go_on(&config, "/office/second-factor", &token),
         Ok(SignedIn::NeedsSecondFactor(token)) => go_on(&config, "/office/second-factor/set-up", &token),
         Err(AppError::Unauthenticated) => {
@@ -88,6 +89,16 @@ pub(super) fn later(seconds: u64, page: &impl Template) -> Result<HttpResponse, 
     let mut answer = render_with(StatusCode::TOO_MANY_REQUESTS, page)?;
     answer.headers_mut().insert(RETRY_AFTER, seconds.into());
     Ok(answer)
+}
+
+/// "Go to your first page", with the cookie of the session: not every role has surveys.
+pub(super) async fn go_home(
+    services: &Services,
+    config: &Config,
+    session: &PlaintextToken,
+) -> Result<HttpResponse, Problem> {
+    let role = services.accounts.caller_of_session(session).await?.role;
+    go_on(config, if may(role, Action::ReadSurvey) { "/office" } else { "/office/account" }, session)
 }
 
 /// "Go there", with the cookie of the session.
