@@ -9,6 +9,7 @@ use super::input::read_file;
 use super::representation::of_organisation;
 use super::{CommandError, ConfigFile, with_services};
 use crate::domain::account::TenantScope;
+use crate::domain::audit_event::{Actor, Event};
 use crate::domain::column_mapping::{ColumnMapping, FileFormat};
 use crate::domain::identifier::SurveyId;
 use crate::domain::indicator::{InputKey, InputKind, ReportingYear, Variant};
@@ -17,7 +18,7 @@ use crate::domain::population::Population;
 use crate::domain::workforce::Workforce;
 use crate::import;
 use crate::services::populations::area_id;
-use crate::services::{AppError, today};
+use crate::services::{AppError, Services, today};
 
 /// What is imported.
 #[derive(Debug, Args)]
@@ -253,7 +254,10 @@ fn store(arguments: &Arguments, batch: Vec<(String, Population)>) -> Result<Stri
         several => format!("{} populations, one for each area", several.len()),
     };
     if !arguments.dry_run {
-        with_services(&arguments.config, |services| async move { services.populations.import_all(batch).await })?;
+        with_services(&arguments.config, |services| async move {
+            let stored = services.populations.import_all(batch).await?;
+            note_populations(&services).await.map(|()| stored)
+        })?;
     }
     Ok(done)
 }
@@ -268,12 +272,21 @@ fn catchment(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, 
         }
     }
     let stored = with_services(&arguments.config, |services| async move {
-        services.populations.import_catchments(catchments, dry_run).await
+        let stored = services.populations.import_catchments(catchments, dry_run).await?;
+        if !dry_run {
+            note_populations(&services).await?;
+        }
+        Ok(stored)
     })?;
     Ok(match stored.as_slice() {
         [(id, _)] => format!("population {id}"),
         several => format!("{} populations, catchment-… for each organisation", several.len()),
     })
+}
+
+async fn note_populations(services: &Services) -> Result<(), AppError> {
+    let event = Event::Imported { what: "populations", subject: String::new() };
+    services.audit_log.record_by(Actor::Operator, None, event).await
 }
 
 fn scope(arguments: &Arguments) -> Result<TenantScope, CommandError> {

@@ -94,17 +94,17 @@ impl AuditLog {
         self.database.write(move |conn| log.note_by(conn, &actor, organisation.as_ref(), &event)).await
     }
 
-    /// [`AuditLog::record`] for reports read: the same one read again by the same account within ten minutes adds
+    /// [`AuditLog::record_by`] for reports read: the same one read again by the same account within ten minutes adds
     /// nothing.
     ///
     /// # Errors
     /// [`AppError`] of the database.
-    pub async fn record_reading(&self, scope: &TenantScope, event: Event) -> Result<(), AppError> {
-        let key = format!("{}/{}/{event:?}", scope.organisation(), scope.actor());
+    pub async fn record_reading(&self, by: Actor, organisation: Option<OdsCode>, event: Event) -> Result<(), AppError> {
+        let key = format!("{by}/{event:?}");
         if self.is_repeated(&key) {
             return Ok(());
         }
-        self.record(scope, event).await?;
+        self.record_by(by, organisation, event).await?;
         let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
         if readings.len() >= MOST_READINGS {
             readings.clear();

@@ -1,7 +1,9 @@
 //! The WRES indicators: their inputs, and the report of a year with those before it.
 
 use super::AppError;
+use super::audit_log::AuditLog;
 use crate::domain::account::TenantScope;
+use crate::domain::audit_event::Event;
 use crate::domain::identifier::SurveyId;
 use crate::domain::indicator::{
     Computed, DataItem, Events, InputKey, Inputs, ReleaseFigures, ReportingYear, SurveyFigures, Variant, compute_all,
@@ -14,6 +16,7 @@ use crate::storage::{Connection, Database, indicator_inputs, organisations, rele
 #[derive(Clone)]
 pub struct Indicators {
     database: Database,
+    audit_log: AuditLog,
 }
 
 /// Indicators of an organisation.
@@ -43,8 +46,8 @@ pub struct WresYear {
 }
 
 impl Indicators {
-    pub(super) fn new(database: Database) -> Self {
-        Self { database }
+    pub(super) fn new(database: Database, audit_log: AuditLog) -> Self {
+        Self { database, audit_log }
     }
 
     /// Stores an input in place of an earlier one; with `dry_run`, only checks it.
@@ -59,10 +62,16 @@ impl Indicators {
         dry_run: bool,
     ) -> Result<(), AppError> {
         check(&key, &events)?;
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
-                if dry_run { Ok(()) } else { Ok(indicator_inputs::upsert(conn, &scope, &key, &events)?) }
+                if dry_run {
+                    return Ok(());
+                }
+                indicator_inputs::upsert(conn, &scope, &key, &events)?;
+                let subject = format!("{} {} {}", key.kind, key.year, key.variant);
+                log.note(conn, &scope, &Event::Imported { what: "indicator_input", subject })
             })
             .await
     }

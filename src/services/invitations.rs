@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use time::format_description::well_known::Iso8601;
 use time::{Date, Duration};
 
+use super::audit_log::AuditLog;
 use super::{AppError, FieldProblem, outbox, suppressions, today};
 use crate::config::{Config, InvitationsConfig};
 use crate::domain::account::TenantScope;
+use crate::domain::audit_event::Event;
 use crate::domain::identifier::{InvitationId, JobId, SurveyId};
 use crate::domain::invitation::{CoarseClass, EmailAddress, Invitee, coarse_classes};
 use crate::domain::job::Job;
@@ -26,6 +28,7 @@ pub struct Invitations {
     pub(super) keys: Keys,
     sealer: Sealer,
     pub(super) mailer: Mailer,
+    audit_log: AuditLog,
     suppressions: suppressions::Suppressions,
     pub(super) public_url: String,
     coarse_class_minimum: usize,
@@ -78,13 +81,21 @@ pub enum Delivery {
 }
 
 impl Invitations {
-    pub(super) fn new(database: Database, keys: Keys, sealer: Sealer, mailer: Mailer, config: &Config) -> Self {
+    pub(super) fn new(
+        database: Database,
+        keys: Keys,
+        sealer: Sealer,
+        mailer: Mailer,
+        audit_log: AuditLog,
+        config: &Config,
+    ) -> Self {
         Self {
             suppressions: suppressions::Suppressions::new(database.clone(), keys.clone(), sealer.clone()),
             database,
             keys,
             sealer,
             mailer,
+            audit_log,
             public_url: config.server.public_url.clone(),
             coarse_class_minimum: config.disclosure.coarse_class_minimum as usize,
             participation_minimum: u64::from(config.disclosure.minimum_count),
@@ -111,7 +122,11 @@ impl Invitations {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 let summary = this.invite_within(conn, &survey, &people)?;
                 // Leaving with an error is how a transaction is taken back.
-                if dry_run { Err(Undone::DryRun(summary)) } else { Ok(summary) }
+                if dry_run {
+                    return Err(Undone::DryRun(summary));
+                }
+                this.audit_log.note(conn, &scope, &Event::InvitationsAdded { survey: survey.id })?;
+                Ok(summary)
             })
             .await;
         match result {
@@ -217,7 +232,7 @@ impl Invitations {
     /// # Errors
     /// [`AppError::Conflict`] when the survey is not open, was reminded of lately, or has had all its reminders.
     pub async fn remind(&self, scope: TenantScope, survey: SurveyId) -> Result<u64, AppError> {
-        let (limits, step) = (self.limits, self.participation_minimum);
+        let (limits, step, log) = (self.limits, self.participation_minimum, self.audit_log.clone());
         self.database
             .write(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
@@ -231,6 +246,7 @@ impl Invitations {
                 outbox::enqueue(conn, &jobs_for(unused.into_iter(), Greeting::Reminder))?;
                 surveys::note_reminder(conn, &survey.id, today())?;
                 let counts = invitations::counts(conn, &survey.id)?;
+                log.note(conn, &scope, &Event::RemindersSent { survey: survey.id })?;
                 Ok(counts.invited - counts.used / step * step)
             })
             .await

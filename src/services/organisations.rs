@@ -1,7 +1,9 @@
 //! Organisations and their units.
 
 use super::AppError;
+use super::audit_log::AuditLog;
 use crate::domain::account::TenantScope;
+use crate::domain::audit_event::{Actor, Event};
 use crate::domain::organisation::{OdsCode, Organisation, UnitTree};
 use crate::storage::{Database, organisations};
 
@@ -9,22 +11,26 @@ use crate::storage::{Database, organisations};
 #[derive(Clone)]
 pub struct Organisations {
     database: Database,
+    audit_log: AuditLog,
 }
 
 impl Organisations {
-    pub(super) fn new(database: Database) -> Self {
-        Self { database }
+    pub(super) fn new(database: Database, audit_log: AuditLog) -> Self {
+        Self { database, audit_log }
     }
 
     /// Adds an organisation.
     ///
     /// # Errors
     /// [`AppError::Conflict`] when the code is taken; [`AppError::Invalid`] for a name that cannot be one.
-    pub async fn create(&self, organisation: Organisation) -> Result<Organisation, AppError> {
+    pub async fn create(&self, by: Actor, organisation: Organisation) -> Result<Organisation, AppError> {
         check_name(&organisation.name)?;
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 organisations::insert(conn, &organisation)?;
+                let event = Event::OrganisationCreated { organisation: organisation.ods.to_string() };
+                log.note_by(conn, &by, None, &event)?;
                 Ok(organisation)
             })
             .await
@@ -33,11 +39,14 @@ impl Organisations {
     /// Adds or renames many organisations, all or none.
     pub async fn import(&self, batch: Vec<Organisation>) -> Result<usize, AppError> {
         batch.iter().try_for_each(|organisation| check_name(&organisation.name))?;
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 for organisation in &batch {
                     organisations::upsert(conn, organisation)?;
                 }
+                let event = Event::Imported { what: "organisations", subject: String::new() };
+                log.note_by(conn, &Actor::Operator, None, &event)?;
                 Ok(batch.len())
             })
             .await
@@ -68,9 +77,11 @@ impl Organisations {
     /// [`AppError::NotFound`]; [`AppError::Invalid`] for a name that cannot be one.
     pub async fn rename(&self, scope: TenantScope, name: String) -> Result<(), AppError> {
         check_name(&name)?;
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
-                organisations::rename(conn, &scope, &name).map_err(AppError::or_not_found("organisation"))
+                organisations::rename(conn, &scope, &name).map_err(AppError::or_not_found("organisation"))?;
+                log.note(conn, &scope, &Event::OrganisationChanged)
             })
             .await
     }
@@ -80,9 +91,11 @@ impl Organisations {
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn replace_units(&self, scope: TenantScope, units: UnitTree) -> Result<(), AppError> {
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
-                organisations::replace_units(conn, &scope, &units).map_err(AppError::or_not_found("organisation"))
+                organisations::replace_units(conn, &scope, &units).map_err(AppError::or_not_found("organisation"))?;
+                log.note(conn, &scope, &Event::UnitsReplaced)
             })
             .await
     }

@@ -2,11 +2,14 @@
 
 use time::{Date, Duration};
 
+use super::audit_log::AuditLog;
 use super::{AppError, today};
 use crate::config::{Config, RetentionConfig};
+use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::SurveyId;
+use crate::security::Keys;
 use crate::storage::maintenance::{self, SurveyLine};
-use crate::storage::{Connection, Database, StorageError, invitations, receipts, responses};
+use crate::storage::{Connection, Database, StorageError, invitations, receipts, responses, surveys};
 
 /// What is due to be deleted of one survey.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -37,6 +40,7 @@ pub async fn purge(config: &Config, dry_run: bool) -> Result<Vec<Due>, AppError>
 pub async fn purge_on(config: &Config, dry_run: bool, day: Date) -> Result<Vec<Due>, AppError> {
     let database = Database::new(&config.database)?;
     let retention = config.retention;
+    let log = AuditLog::new(database.clone(), Keys::new(&config.security));
     let due = database
         .write(move |conn| {
             let mut all = Vec::new();
@@ -62,6 +66,15 @@ pub async fn purge_on(config: &Config, dry_run: bool, day: Date) -> Result<Vec<D
                 if due.invitations + due.responses > 0 {
                     all.push(due);
                 }
+            }
+            for due in all.iter().filter(|_| !dry_run) {
+                let organisation = surveys::organisation_of(conn, &due.survey)?;
+                let event = Event::RetentionApplied {
+                    survey: due.survey.clone(),
+                    invitations: due.invitations,
+                    responses: due.responses,
+                };
+                log.note_by(conn, &Actor::Operator, Some(&organisation), &event)?;
             }
             Ok::<_, AppError>(all)
         })

@@ -5,10 +5,12 @@ use std::time::Instant;
 
 use time::Date;
 
+use super::audit_log::AuditLog;
 use super::invitations::jobs_for;
 use super::{AppError, closing, outbox, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
+use crate::domain::audit_event::Event;
 use crate::domain::disclosure::{self, Ledger, Policy, ProtectedTable};
 use crate::domain::identifier::{ReleaseId, SurveyId};
 use crate::domain::questionnaire::{BUILT_IN, Questionnaire};
@@ -27,6 +29,7 @@ use crate::storage::{
 pub struct Surveys {
     database: Database,
     sealer: Sealer,
+    audit_log: AuditLog,
     disclosure: DisclosureConfig,
 }
 
@@ -42,8 +45,8 @@ pub struct NewSurvey {
 }
 
 impl Surveys {
-    pub(super) fn new(database: Database, sealer: Sealer, disclosure: DisclosureConfig) -> Self {
-        Self { database, sealer, disclosure }
+    pub(super) fn new(database: Database, sealer: Sealer, audit_log: AuditLog, disclosure: DisclosureConfig) -> Self {
+        Self { database, sealer, audit_log, disclosure }
     }
 
     /// Creates a draft with the organisation's units as they are now.
@@ -55,6 +58,7 @@ impl Surveys {
         Questionnaire::parse(&questionnaire)
             .map_err(|errors| AppError::invalid(format!("the questionnaire cannot be used: {errors}")))?;
         refuse_past(new.closes_on)?;
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 let units = organisations::units(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
@@ -66,6 +70,7 @@ impl Surveys {
                     closes_on: new.closes_on,
                 };
                 surveys::insert(conn, &survey, &questionnaire, &units)?;
+                log.note(conn, &scope, &Event::SurveyCreated { survey: survey.id.clone() })?;
                 Ok(survey)
             })
             .await
@@ -141,6 +146,7 @@ impl Surveys {
         closes_on: Option<Date>,
     ) -> Result<Survey, AppError> {
         refuse_past(closes_on)?;
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 let mut survey = surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))?;
@@ -152,6 +158,7 @@ impl Surveys {
                 survey.title = title.unwrap_or(survey.title);
                 survey.closes_on = closes_on.or(survey.closes_on);
                 surveys::update(conn, &survey)?;
+                log.note(conn, &scope, &Event::SurveyChanged { survey: id })?;
                 Ok(survey)
             })
             .await
@@ -162,11 +169,13 @@ impl Surveys {
     /// # Errors
     /// [`AppError::Conflict`] when it is not a draft.
     pub async fn open(&self, scope: TenantScope, id: SurveyId) -> Result<Survey, AppError> {
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 let survey = advance(conn, &scope, &id, Step::Open)?;
                 let everybody = invitations::unused(conn, &id)?;
                 outbox::enqueue(conn, &jobs_for(everybody.into_iter(), Greeting::Invitation))?;
+                log.note(conn, &scope, &Event::SurveyOpened { survey: id })?;
                 Ok(survey)
             })
             .await
@@ -177,7 +186,7 @@ impl Surveys {
     /// # Errors
     /// [`AppError::Conflict`] when it is not open.
     pub async fn close(&self, scope: TenantScope, id: SurveyId) -> Result<Survey, AppError> {
-        let sealer = self.sealer.clone();
+        let (sealer, log) = (self.sealer.clone(), self.audit_log.clone());
         let closed = self
             .database
             .write(move |conn| {
@@ -185,6 +194,7 @@ impl Surveys {
                 let survey = advance(conn, &scope, &id, Step::Close)?;
                 maintenance::note_closing(conn, &id, today())?;
                 closing::settle(conn, &sealer, &id)?;
+                log.note(conn, &scope, &Event::SurveyClosed { survey: id })?;
                 Ok::<_, AppError>(survey)
             })
             .await?;
@@ -225,16 +235,12 @@ impl Surveys {
             .await
             .map_err(|_| AppError::Internal("protection did not finish".to_owned()))??;
         let table = Arc::new(table);
-        let stored = Arc::clone(&table);
+        let (stored, log) = (Arc::clone(&table), self.audit_log.clone());
         self.database
             .write(move |conn| {
                 advance(conn, &scope, &id, Step::Publish)?;
-                Ok::<_, AppError>(releases::insert(
-                    conn,
-                    &ReleaseId::from_random(random_identifier_bytes()),
-                    &id,
-                    &stored,
-                )?)
+                releases::insert(conn, &ReleaseId::from_random(random_identifier_bytes()), &id, &stored)?;
+                log.note(conn, &scope, &Event::SurveyPublished { survey: id })
             })
             .await?;
         Ok(table)

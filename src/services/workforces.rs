@@ -5,9 +5,11 @@ use std::time::Instant;
 use time::Date;
 use time::format_description::well_known::Iso8601;
 
+use super::audit_log::AuditLog;
 use super::{AppError, populations};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
+use crate::domain::audit_event::Event;
 use crate::domain::disclosure::{self, Ledger, Policy};
 use crate::domain::indicator::ReportingYear;
 use crate::domain::population::Population;
@@ -20,6 +22,7 @@ use crate::storage::{Database, organisations, workforces};
 #[derive(Clone)]
 pub struct Workforces {
     database: Database,
+    audit_log: AuditLog,
     disclosure: DisclosureConfig,
 }
 
@@ -35,8 +38,8 @@ pub struct Comparison {
 }
 
 impl Workforces {
-    pub(super) fn new(database: Database, disclosure: DisclosureConfig) -> Self {
-        Self { database, disclosure }
+    pub(super) fn new(database: Database, audit_log: AuditLog, disclosure: DisclosureConfig) -> Self {
+        Self { database, audit_log, disclosure }
     }
 
     /// The report for everybody who may see releases: from the protected counts of 31 March of `year`. One day a year,
@@ -95,11 +98,18 @@ impl Workforces {
     pub async fn import(&self, batch: Vec<(TenantScope, Workforce)>, date: Date) -> Result<(), AppError> {
         batch.iter().try_for_each(|(scope, workforce)| refuse_others(scope, workforce))?;
         let date = date.format(&Iso8601::DATE).map_err(|error| AppError::Internal(error.to_string()))?;
+        let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 for (scope, workforce) in &batch {
                     organisations::find(conn, scope).map_err(AppError::or_not_found("organisation"))?;
                     workforces::upsert(conn, scope, &date, workforce)?;
+                }
+                // Chains are held in one order, so that two imports of the same organisations do not wait for each other.
+                let mut scopes: Vec<&TenantScope> = batch.iter().map(|(scope, _)| scope).collect();
+                scopes.sort_by_key(|scope| scope.organisation().as_str());
+                for scope in scopes {
+                    log.note(conn, scope, &Event::Imported { what: "workforce", subject: date.clone() })?;
                 }
                 Ok(())
             })

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
 use super::Problem;
@@ -119,6 +119,13 @@ impl<P: Permission> FromRequest for Anywhere<P> {
 /// Who is asking: by access token in the API, by session cookie in the office. The two never mix, so that a foreign
 /// page cannot use a signed-in browser against the API.
 async fn identify(request: &HttpRequest) -> Result<Caller, Problem> {
+    let caller = caller_of(request).await?;
+    // For what looks at the answer on its way out: `readings`.
+    request.extensions_mut().insert(caller.clone());
+    Ok(caller)
+}
+
+async fn caller_of(request: &HttpRequest) -> Result<Caller, Problem> {
     let accounts = &services(request)?.accounts;
     if request.path().starts_with("/office") {
         let token = session_token(request).ok_or(AppError::Unauthenticated)?;

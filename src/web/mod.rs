@@ -13,6 +13,7 @@ pub mod metrics;
 mod middleware;
 pub mod office;
 pub mod openapi;
+pub mod readings;
 mod results_csv;
 mod results_query;
 pub mod routes;

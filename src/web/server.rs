@@ -7,7 +7,7 @@ use actix_web::{App, HttpServer, web};
 use utoipa_actix_web::AppExt;
 
 use super::metrics::Metrics;
-use super::{api, middleware, routes};
+use super::{api, middleware, readings, routes};
 use crate::config::Config;
 use crate::services::Services;
 
@@ -63,6 +63,7 @@ impl Server {
                 .app_data(api::csv_or_json_config(&config.server))
                 .app_data(api::path_config())
                 .app_data(api::query_config())
+                .wrap(from_fn(readings::note))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .wrap(from_fn(middleware::body_deadline))
                 .wrap(from_fn(middleware::careful_headers))

@@ -29,8 +29,20 @@ export async function startCandour({ people = 6 } = {}) {
   };
   const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
   candour("migrate", "up");
-  const server = spawn(BINARY, ["serve"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-  await until(async () => (await fetch(`${base}/readyz`)).ok);
+  const serve = async () => {
+    const process_ = spawn(BINARY, ["serve"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+    await until(async () => (await fetch(`${base}/readyz`)).ok);
+    return process_;
+  };
+  let server = await serve();
+  /** The same installation with another rule for second factors. */
+  const restart = async ({ secondFactor }) => {
+    const ended = new Promise((done) => server.once("exit", done));
+    server.kill("SIGTERM");
+    await ended;
+    env.CANDOUR__SECURITY__SECOND_FACTOR = secondFactor;
+    server = await serve();
+  };
 
   const api = async (token, method, path, body) => {
     const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
@@ -38,10 +50,13 @@ export async function startCandour({ people = 6 } = {}) {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.status === 204 ? null : answer.json();
   };
-  const account = async (email, role, ...organisation) => {
+  const newAccount = async (email, role, ...organisation) => {
     const link = candour("account", "create", email, "--role", role, ...organisation);
     const answer = await fetch(link, { method: "POST", body: new URLSearchParams({ password: PASSWORD }), redirect: "manual" });
     if (answer.status >= 400) throw new Error(`${link}: ${answer.status}`);
+  };
+  const account = async (email, role, ...organisation) => {
+    await newAccount(email, role, ...organisation);
     return (await api(null, "POST", "/auth/token", { email, password: PASSWORD })).access_token;
   };
   const platform = await account("platform@example.org", "platform_administrator");
@@ -63,7 +78,7 @@ export async function startCandour({ people = 6 } = {}) {
     server.kill("SIGTERM");
     rmSync(folder, { recursive: true, force: true });
   };
-  return { base, api, hr, survey: survey.id, tokens, email: "hr.lead@example.org", password: PASSWORD, stop };
+  return { base, api, newAccount, restart, hr, survey: survey.id, tokens, email: "hr.lead@example.org", password: PASSWORD, stop };
 }
 
 /** Chromium as Debian installs it. */

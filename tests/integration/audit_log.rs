@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::thread;
 
-use candour::domain::account::TenantScope;
+use candour::domain::account::{Role, TenantScope};
 use candour::domain::audit_event::{Actor, Event};
 use candour::domain::identifier::SurveyId;
 use candour::services::audit_verification::{self, Fault, Found};
+use serde_json::json;
 
 use crate::support::{App, Finished, TestDatabase, execute, lines, on_both_databases, settings};
 
@@ -156,5 +157,57 @@ on_both_databases! {
         assert!(all.stdout.contains("RXX,2,is missing") && all.stdout.contains("RXX,5,is missing"), "{}", all.stdout);
         let also = Finished::candour(&["verify"], &variables).expect(1);
         assert!(also.stdout.contains("entry 5 of RXX is missing"), "{}", also.stdout);
+    }
+}
+
+#[test]
+fn every_report_is_in_the_list_of_those_whose_reading_is_noted() {
+    let document = serde_json::to_value(candour::web::openapi::document()).expect("a document");
+    let words = ["/release", "/results", "/indicators", "/trend", "representati", "/wres/", "/workforce"];
+    let reports = document["paths"].as_object().expect("paths").iter().filter(|(_, item)| item.get("get").is_some());
+    let reports: Vec<&String> =
+        reports.map(|(path, _)| path).filter(|path| words.iter().any(|word| path.contains(word))).collect();
+    assert!(reports.len() >= 10, "{reports:?}");
+    for path in reports {
+        assert!(candour::web::readings::REPORTS.iter().any(|(route, _)| route == path), "{path} is not in REPORTS");
+    }
+}
+
+on_both_databases! {
+    fn the_life_of_a_survey_is_remembered_without_anybodys_answer(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation(CHAIN);
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let administrator = app.signed_in(Role::OrganisationAdministrator, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 40);
+        let before = verified(&app).entries;
+        for token in &tokens {
+            app.client.post(&format!("/api/v1/respond/{token}"), &json!({ "answers": { "belonging": ["agree"] } })).expect(201);
+        }
+        assert_eq!(verified(&app).entries, before, "answering is nobody's business");
+        hr.post(&format!("/api/v1/surveys/{survey}/close"), &json!({})).expect(200);
+        hr.post(&format!("/api/v1/surveys/{survey}/publish"), &json!({})).expect(200);
+        for _ in 0..2 {
+            hr.get(&format!("/api/v1/surveys/{survey}/results?question=belonging")).expect(200);
+            hr.get(&format!("/api/v1/surveys/{survey}/results.csv")).expect(200);
+        }
+        hr.get(&format!("/api/v1/surveys/{survey}/results?question=none")).status.to_string();
+
+        let log = administrator.get("/api/v1/audit-events?limit=200").expect(200).json();
+        let log = log.as_array().expect("entries");
+        let count = |kind: &str| log.iter().filter(|entry| entry["kind"] == kind).count();
+        for kind in ["units_replaced", "survey_created", "survey_opened", "survey_closed", "survey_published", "invitations_added"] {
+            assert_eq!(count(kind), 1, "{kind}");
+        }
+        assert_eq!((count("report_read"), count("report_exported")), (1, 1), "read twice within minutes is one entry");
+        let closed = log.iter().find(|entry| entry["kind"] == "survey_closed").expect("closed");
+        assert_eq!(closed["detail"]["survey"], survey.as_str());
+        assert!(closed["actor"].as_str().expect("somebody").starts_with("account:"));
+        let text = serde_json::to_string(log).expect("text");
+        for canary in ["@example.org", "belonging", tokens[0].as_str()] {
+            assert!(!text.contains(canary), "{canary} is in the audit log");
+        }
+        assert_eq!(verified(&app).faults, []);
+        hr.get("/api/v1/audit-events").expect(404);
     }
 }

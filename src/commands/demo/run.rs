@@ -10,6 +10,7 @@ use super::staff::Person;
 use super::{answers, files, mailbox, staff, trust};
 use crate::commands::{CommandError, progress};
 use crate::domain::account::{Role, TenantScope};
+use crate::domain::audit_event::Actor;
 use crate::domain::disclosure::ProtectedTable;
 use crate::domain::identifier::SurveyId;
 use crate::domain::organisation::{OdsCode, Organisation, UnitTree};
@@ -78,7 +79,7 @@ pub(super) async fn whole_survey(place: &Place, count: usize) -> Result<Done, Co
 async fn set_up(services: &Services) -> Result<TenantScope, CommandError> {
     let ods: OdsCode = trust::ODS.parse().map_err(CommandError::failed)?;
     let organisation = Organisation { ods: ods.clone(), name: trust::NAME.to_owned() };
-    services.organisations.create(organisation).await?;
+    services.organisations.create(Actor::Operator, organisation).await?;
     let scope = TenantScope::of_operator(ods);
     let units = UnitTree::new(trust::units()).map_err(CommandError::failed)?;
     services.organisations.replace_units(scope.clone(), units).await?;

@@ -111,13 +111,13 @@ pub async fn list_organisations(
         (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 #[post("/organisations")]
 pub async fn create_organisation(
-    _access: Anywhere<CreateOrganisation>,
+    access: Anywhere<CreateOrganisation>,
     body: Body<NewOrganisation>,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let body = body.read()?;
     let ods = body.ods.parse().map_err(|error| at("/ods", &error))?;
-    let created = services.organisations.create(Organisation { ods, name: body.name }).await?;
+    let created = services.organisations.create(access.caller.actor(), Organisation { ods, name: body.name }).await?;
     let location = format!("/api/v1/organisations/{}", created.ods);
     Ok(HttpResponse::Created().insert_header(("Location", location)).json(OrganisationView::from(created)))
 }

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::body::csv;
 use super::page::{self, PageQuery};
+use crate::domain::audit_event::Event;
 use crate::domain::ethnicity::Group;
 use crate::domain::organisation::OdsCode;
 use crate::domain::population::{Base, Population};
@@ -110,7 +111,7 @@ pub async fn read_population(
 #[post("/populations")]
 pub async fn import_population(
     request: HttpRequest,
-    _access: Anywhere<ChangePopulation>,
+    access: Anywhere<ChangePopulation>,
     query: web::Query<ImportQuery>,
     bytes: web::Bytes,
     services: web::Data<Services>,
@@ -127,6 +128,8 @@ pub async fn import_population(
     };
     let mut response = if query.dry_run { HttpResponse::Ok() } else { HttpResponse::Created() };
     if !query.dry_run {
+        let event = Event::Imported { what: "population", subject: id.clone() };
+        services.audit_log.record_by(access.caller.actor(), access.caller.organisation, event).await?;
         response.insert_header(("Location", format!("/api/v1/populations/{id}")));
     }
     Ok(response.json(PopulationView::new(id, population)))

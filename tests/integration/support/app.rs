@@ -6,6 +6,7 @@ use std::thread;
 
 use candour::config::Config;
 use candour::domain::account::Role;
+use candour::domain::audit_event::Actor;
 use candour::domain::organisation::{OdsCode, Organisation, Unit, UnitTree};
 use candour::jobs::Runner;
 use candour::services::Services;
@@ -61,7 +62,7 @@ impl App {
     pub fn organisation(&self, ods: &str) -> OdsCode {
         let code: OdsCode = ods.parse().expect("an ODS code");
         let organisation = Organisation { ods: code.clone(), name: format!("Trust {ods}") };
-        self.run(self.services.organisations.create(organisation)).expect("created");
+        self.run(self.services.organisations.create(Actor::Operator, organisation)).expect("created");
         let unit = |code: &str, parent: Option<&str>| Unit {
             code: code.to_owned(),
             name: format!("Unit {code}"),

@@ -1,0 +1,108 @@
+// Office accounts as they are by default, with a second factor: signing in, the own account, those of an organisation.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { after, before, test } from "node:test";
+import { PASSWORD, startBrowser, startCandour, violations } from "./support.mjs";
+
+let candour;
+let browser;
+before(async () => {
+  candour = await startCandour({ people: 2 });
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  candour?.stop();
+});
+
+/** The code of an authenticator app for the key that a page shows, `steps` from now. */
+function code(key, steps = 0) {
+  const bits = [...key.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const seed = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const digest = createHmac("sha1", seed).update(step).digest();
+  return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+const submit = (page) => page.locator("main form button").first().click();
+
+async function signIn(page, email) {
+  await page.goto(`${candour.base}/office/sign-in`);
+  await page.locator('input[name="email"]').fill(email);
+  await page.locator('input[name="password"]').fill(PASSWORD);
+  await submit(page);
+}
+
+async function isFine(page, heading) {
+  assert.match(await page.locator("h1").textContent(), heading);
+  assert.deepEqual(await violations(page), []);
+  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(width <= window_, `${page.url()} is ${width} wide in a window of ${window_}`);
+}
+
+for (const [name, viewport] of Object.entries({ desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } })) {
+  test(`a second factor is set up and asked for, and the account is looked after: ${name}`, async () => {
+    const email = `admin.${name}@example.org`;
+    await candour.newAccount(email, "organisation_administrator", "--organisation", "ZZ9");
+    const context = await browser.newContext({ viewport, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${candour.base}/office/forgotten-password`);
+    await isFine(page, /Forgotten password/);
+    await page.locator('input[name="email"]').fill("nobody@example.org");
+    await submit(page);
+    await isFine(page, /Look into your mailbox/);
+
+    await candour.restart({ secondFactor: "required" });
+    await signIn(page, email);
+    await isFine(page, /Set up your second factor/);
+    const key = await page.locator(".candour-key").textContent();
+    await page.locator('input[name="code"]').fill("000000");
+    await submit(page);
+    await isFine(page, /Set up your second factor/);
+    assert.match(await page.title(), /^Error: /);
+    await page.locator('input[name="code"]').fill(code(key));
+    await submit(page);
+    await isFine(page, /Your recovery codes/);
+    assert.equal(await page.locator("main li code").count(), 10);
+    await page.getByRole("button", { name: "I have kept them" }).click();
+    await isFine(page, /Surveys/);
+
+    await context.clearCookies();
+    await signIn(page, email);
+    await isFine(page, /Enter your code/);
+    await page.locator('input[name="code"]').fill("000000");
+    await submit(page);
+    await isFine(page, /Enter your code/);
+    await page.locator('input[name="code"]').fill(code(key, 1));
+    await submit(page);
+    await isFine(page, /Surveys/);
+
+    await page.getByRole("link", { name: "Your account" }).click();
+    await isFine(page, /Your account/);
+    for (const [path, heading] of [["password", /Change your password/], ["second-factor", /Set up a second factor/], ["recovery-codes", /New recovery codes/]]) {
+      await page.goto(`${candour.base}/office/account/${path}`);
+      await isFine(page, heading);
+      await page.locator('input[type="password"]').first().fill("not the password");
+      await submit(page);
+      assert.match(await page.title(), /^Error: /);
+      await isFine(page, heading);
+    }
+
+    await page.goto(`${candour.base}/office/accounts`);
+    await isFine(page, /Accounts/);
+    await page.locator("#email").fill("no address");
+    await submit(page);
+    await isFine(page, /Accounts/);
+    await page.locator("#email").fill(`viewer.${name}@example.org`);
+    await page.locator("#role").selectOption("viewer");
+    await submit(page);
+    await page.locator("summary", { hasText: `viewer.${name}@example.org` }).click();
+    await isFine(page, /Accounts/);
+    await page.goto(`${candour.base}/office/audit-log`);
+    await isFine(page, /Audit log/);
+    assert.match(await page.locator("main").textContent(), /account created/);
+    assert.doesNotMatch(await page.locator("main table").textContent(), /@/);
+    await context.close();
+  });
+}
