@@ -11,6 +11,8 @@ use crate::services::{AppError, Services};
 const BATCH: u16 = 50;
 /// Jobs settled at once: so many may run a second time when the process dies.
 const SETTLED: usize = 10;
+/// How often what is over is deleted: tries to sign in, sessions.
+const TIDY_EVERY: Duration = Duration::from_secs(3600);
 /// Pause when there is nothing to do.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -39,7 +41,14 @@ impl Runner {
 
     /// Runs jobs as they fall due, until `stop`. Trouble is logged and tried again later.
     pub async fn run(self, mut stop: Stop) {
+        let mut tidied: Option<Instant> = None;
         while !*stop.0.borrow() {
+            if tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
+                tidied = Some(Instant::now());
+                if let Err(error) = self.services.accounts.tidy().await {
+                    tracing::warn!(%error, "tries to sign in and sessions that are over wait for the database");
+                }
+            }
             let pause = match self.run_batch().await {
                 Ok(0) => IDLE,
                 Ok(_) => continue,

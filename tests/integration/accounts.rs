@@ -1,13 +1,13 @@
 //! Office accounts through the front door: passwords, second factor, waits after what went wrong, sessions.
 
 use std::thread::sleep;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use candour::domain::account::Role;
 use candour::security::Seed;
 use serde_json::json;
 
-use crate::support::{Answer, App, Client, Finished, Settings, TestDatabase, lines, on_both_databases};
+use crate::support::{Answer, App, Client, Finished, Settings, TestDatabase, execute, lines, on_both_databases};
 
 pub const EMAIL: &str = "lead@example.org";
 pub const PASSWORD: &str = "a password of tests, quite long";
@@ -81,13 +81,12 @@ pub fn between(page: &str, start: &str, end: &str) -> Vec<String> {
 
 /// The step of thirty seconds that is now.
 pub fn step() -> i64 {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    i64::try_from(seconds / 30).expect("a step")
+    candour::services::now().unix_timestamp() / 30
 }
 
 /// Long enough from the end of a step that a test's codes stay those of one.
 pub fn early_in_a_step() {
-    while SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() % 30 > 20 {
+    while candour::services::now().unix_timestamp() % 30 > 20 {
         sleep(Duration::from_millis(200));
     }
 }
@@ -196,6 +195,9 @@ on_both_databases! {
         let subjects = lines(&app.database.url(), "SELECT subject AS value FROM sign_in_attempts").join(" ");
         assert!(!subjects.is_empty() && !subjects.contains('@') && !subjects.contains("127.0.0"), "{subjects}");
         assert_eq!(app.run(app.services.accounts.tidy()).expect("tidied"), 0, "nothing is a day old");
+        execute(&app.database.url(), "UPDATE sign_in_attempts SET last_at = 1");
+        assert!(app.run(app.services.accounts.tidy()).expect("tidied") > 0);
+        assert_eq!(app.count_in(&app.database, "SELECT COUNT(*) AS value FROM sign_in_attempts"), 0);
     }
 }
 

@@ -227,6 +227,11 @@ fn production_refuses_weak_settings_and_names_each() {
         assert!(weak.stderr.contains(words), "“{words}” is not in: {}", weak.stderr);
     }
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("permissions");
+    let optional = [
+        ("CANDOUR__SECURITY__SECOND_FACTOR", "optional"),
+        ("CANDOUR__SECURITY__SECRET", "9Jq4mX0vT2sLr7HdWc1YbKzP5gUfNa8E"),
+    ];
+    assert!(Finished::candour(&check, &optional).expect(2).stderr.contains("security.second_factor"));
     let strong = [
         ("CANDOUR__DATABASE__URL", url.as_str()),
         ("CANDOUR__SECURITY__SECRET", "9Jq4mX0vT2sLr7HdWc1YbKzP5gUfNa8E"),

@@ -19,10 +19,10 @@ use crate::web::components::{ErrorSummary, Page, TextField};
 
 /// Roles that an administrator can give, and how the page calls them.
 const ROLES: [(Role, &str); 4] = [
-    (Role::OrganisationAdministrator, "Administrator: accounts, units, settings"),
-    (Role::HrLead, "HR lead: runs surveys, uploads workforce"),
-    (Role::Viewer, "Viewer: reads what is released"),
-    (Role::SystemViewer, "System viewer: reads releases of member organisations"),
+    (Role::OrganisationAdministrator, "Administrator"),
+    (Role::HrLead, "HR lead"),
+    (Role::Viewer, "Viewer"),
+    (Role::SystemViewer, "System viewer"),
 ];
 
 #[derive(Template)]
