@@ -30,7 +30,7 @@ enum Action {
         #[arg(long, value_name = "ODS")]
         organisation: Option<OdsCode>,
     },
-    /// Print a new one-time sign-in link
+    /// Take password and second factor away and print a new one-time sign-in link
     Reset {
         /// Sign-in name
         email: String,

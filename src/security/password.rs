@@ -51,6 +51,7 @@ fn is_common(password: &str) -> bool {
 #[derive(Clone)]
 pub struct PasswordHasher {
     turns: Arc<Semaphore>,
+    wait: Duration,
     argon2: Argon2<'static>,
     /// Checked where there is no account, so that the time of an answer does not tell whether there is one.
     nobody: Arc<str>,
@@ -67,7 +68,7 @@ impl PasswordHasher {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // Parameters as above, a salt and a hash of zeros: no password fits it.
         let nobody = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$AAAAAAAAAAAAAAAAAAAAAA${}", "A".repeat(43));
-        Ok(Self { turns: Arc::new(Semaphore::new(cores)), argon2, nobody: nobody.into() })
+        Ok(Self { turns: Arc::new(Semaphore::new(cores)), wait: WAIT, argon2, nobody: nobody.into() })
     }
 
     /// The PHC string of a new password.
@@ -103,7 +104,7 @@ impl PasswordHasher {
     }
 
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
-        let turn = tokio::time::timeout(WAIT, self.turns.clone().acquire_owned())
+        let turn = tokio::time::timeout(self.wait, self.turns.clone().acquire_owned())
             .await
             .map_err(|_| PasswordError::Busy)?
             .map_err(|_| PasswordError::Failed)?;
@@ -118,7 +119,20 @@ impl PasswordHasher {
 
 #[cfg(test)]
 mod tests {
-    use super::is_common;
+    use super::*;
+
+    #[test]
+    fn whoever_waits_too_long_for_a_turn_is_told_to_come_back() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let hasher = PasswordHasher { wait: Duration::from_millis(20), ..PasswordHasher::new().expect("a hasher") };
+        runtime.block_on(async {
+            let turns = u32::try_from(hasher.turns.available_permits()).expect("few");
+            let others = hasher.turns.clone().acquire_many_owned(turns).await.expect("all turns are taken");
+            assert_eq!(hasher.verify("a password", None).await, Err(PasswordError::Busy));
+            drop(others);
+            assert_eq!(hasher.verify("a password", None).await, Ok(false));
+        });
+    }
 
     #[test]
     fn what_is_tried_first_is_refused() {

@@ -37,6 +37,32 @@ impl Accounts {
         self.database.read(move |conn| Ok(accounts::of_organisation(conn, &scope)?)).await
     }
 
+    /// The organisation's accounts with an identifier after `after`, by identifier, at most `limit`.
+    ///
+    /// # Errors
+    /// [`AppError`] of the database.
+    pub async fn list_in(
+        &self,
+        scope: TenantScope,
+        after: Option<AccountId>,
+        limit: u16,
+    ) -> Result<Vec<Account>, AppError> {
+        let after = after.map_or_else(String::new, String::from);
+        self.database
+            .read(move |conn| Ok(accounts::page_of_organisation(conn, &scope, &after, i64::from(limit))?))
+            .await
+    }
+
+    /// One account of the organisation.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn read_in(&self, scope: TenantScope, id: AccountId) -> Result<Account, AppError> {
+        self.database
+            .read(move |conn| accounts::find_in(conn, &scope, &id).map_err(AppError::or_not_found("account")))
+            .await
+    }
+
     /// Makes an account in the organisation and sends its one-time link by e-mail.
     ///
     /// # Errors
@@ -91,7 +117,7 @@ impl Accounts {
             .await
     }
 
-    /// Takes the second factor of another account away, ends its sessions and sends it a new one-time link.
+    /// Takes password and second factor of another account away, ends its sessions and sends it a new one-time link.
     ///
     /// # Errors
     /// [`AppError::NotFound`]; [`AppError::Conflict`] for one's own account.

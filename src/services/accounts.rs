@@ -108,8 +108,8 @@ impl Accounts {
         Ok(token)
     }
 
-    /// Makes a new one-time link for an account that exists, and takes its second factor away: for somebody who has
-    /// lost both.
+    /// Makes a new one-time link for an account that exists, and takes its password and second factor away: for
+    /// somebody who has lost both.
     ///
     /// # Errors
     /// [`AppError::NotFound`].

@@ -181,7 +181,9 @@ impl Accounts {
         let new_session = token.hash();
         self.database
             .write(move |conn| {
-                second_factors::enrol(conn, &account.id, &sealed, step)?;
+                if !second_factors::enrol(conn, &account.id, account.second_factor.as_deref(), &sealed, step)? {
+                    return Err(AppError::Unauthenticated);
+                }
                 second_factors::replace_recovery_codes(conn, &account.id, &hashes)?;
                 sessions::end_all(conn, &account.id)?;
                 sessions::end(conn, session.as_str())?;

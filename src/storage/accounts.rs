@@ -118,6 +118,23 @@ pub fn of_organisation(conn: &mut Connection, scope: &TenantScope) -> Result<Vec
     rows.into_iter().map(Account::try_from).collect()
 }
 
+/// Accounts of an organisation with an identifier after `after`, by identifier.
+pub fn page_of_organisation(
+    conn: &mut Connection,
+    scope: &TenantScope,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Account>, StorageError> {
+    let rows = accounts::table
+        .filter(accounts::organisation.eq(scope.organisation().as_str()))
+        .filter(accounts::id.gt(after))
+        .order(accounts::id)
+        .limit(limit)
+        .select(AccountRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Account::try_from).collect()
+}
+
 /// An account of the organisation in scope.
 ///
 /// # Errors

@@ -14,18 +14,32 @@ struct RecoveryCodeRow<'a> {
     code_hash: &'a str,
 }
 
-/// Sets the sealed seed; codes up to `step` are used already.
-pub fn enrol(conn: &mut Connection, account: &AccountId, sealed: &str, step: i64) -> Result<(), StorageError> {
-    diesel::update(accounts::table.find(account.as_str()))
-        .set((accounts::second_factor.eq(Some(sealed)), accounts::last_code_step.eq(step)))
-        .execute(conn)?;
-    Ok(())
+/// Sets the sealed seed in place of `present`; codes up to `step` are used already. Whether `present` was still there:
+/// of two who set one up at once, only one succeeds.
+pub fn enrol(
+    conn: &mut Connection,
+    account: &AccountId,
+    present: Option<&str>,
+    sealed: &str,
+    step: i64,
+) -> Result<bool, StorageError> {
+    let none = present.is_none().into_sql::<diesel::sql_types::Bool>();
+    let still = accounts::table.find(account.as_str()).filter(
+        accounts::second_factor.eq(present.unwrap_or_default()).or(accounts::second_factor.is_null().and(none)),
+    );
+    let set = (accounts::second_factor.eq(Some(sealed)), accounts::last_code_step.eq(step));
+    Ok(diesel::update(still).set(set).execute(conn)? == 1)
 }
 
-/// Takes the second factor away, recovery codes with it.
+/// Takes password and second factor away, recovery codes with them: the password alone must not be enough to set up
+/// another.
 pub fn clear(conn: &mut Connection, account: &AccountId) -> Result<(), StorageError> {
     diesel::update(accounts::table.find(account.as_str()))
-        .set((accounts::second_factor.eq(None::<String>), accounts::last_code_step.eq(0)))
+        .set((
+            accounts::password_hash.eq(None::<String>),
+            accounts::second_factor.eq(None::<String>),
+            accounts::last_code_step.eq(0),
+        ))
         .execute(conn)?;
     replace_recovery_codes(conn, account, &[])
 }

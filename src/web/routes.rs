@@ -19,6 +19,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(auth::issue_token)
             .service(accounts::list_accounts)
             .service(accounts::invite_account)
+            .service(accounts::read_account)
             .service(accounts::change_account)
             .service(accounts::reset_account)
             .service(accounts::end_sessions)

@@ -137,6 +137,13 @@ on_both_databases! {
         administrator.send("POST", &format!("{account}/reset"), None).expect(204);
         assert_eq!(app.deliver(), 1);
 
+        // Page by page; one by one.
+        let first = administrator.get(&format!("{accounts}?limit=1")).expect(200);
+        let next = between(first.header("link").expect("more"), "<", ">").remove(0);
+        let second = administrator.get(&next).expect(200);
+        assert_ne!(first.json()[0]["id"], second.json()[0]["id"]);
+        assert_eq!(administrator.get(&account).expect(200).json()["email"], "new@example.org");
+
         // Nobody shuts themselves out.
         let all = administrator.get(&accounts).expect(200).json();
         let mine = all.as_array().expect("accounts").iter().find(|one| one["role"] == "organisation_administrator").expect("own");

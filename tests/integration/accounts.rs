@@ -149,9 +149,12 @@ on_both_databases! {
         let stored = lines(&url, "SELECT second_factor AS value FROM accounts").join(" ") + &lines(&url, "SELECT code_hash AS value FROM recovery_codes").join(" ");
         assert!(!stored.contains(&seed.to_base32()) && !codes.iter().any(|code| stored.contains(&code.replace('-', ""))));
 
-        // The operator takes it away, with every session.
-        Finished::candour(&["account", "reset", EMAIL], &[("CANDOUR__DATABASE__URL", &url)]).expect(0);
+        // The operator takes it away, with password and every session.
+        let reset = Finished::candour(&["account", "reset", EMAIL], &[("CANDOUR__DATABASE__URL", &url)]).expect(0);
         assert_eq!(leads_to(&other.get("/office")), "/office/sign-in");
+        other.sign_in(PASSWORD).expect(422);
+        let link = reset.stdout.split("/office/setup/").nth(1).expect("a link").trim().to_owned();
+        other.post(&format!("/office/setup/{link}"), &[("password", PASSWORD)]).expect(303);
         assert_eq!(leads_to(&other.sign_in(PASSWORD)), "/office/second-factor/set-up");
     }
 }

@@ -31,6 +31,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("post", "/api/v1/auth/token", Open),
     ("get", "/api/v1/organisations/{ods}/accounts", Own(Role::OrganisationAdministrator)),
     ("post", "/api/v1/organisations/{ods}/accounts", Own(Role::OrganisationAdministrator)),
+    ("get", "/api/v1/organisations/{ods}/accounts/{account}", Own(Role::OrganisationAdministrator)),
     ("patch", "/api/v1/organisations/{ods}/accounts/{account}", Own(Role::OrganisationAdministrator)),
     ("post", "/api/v1/organisations/{ods}/accounts/{account}/reset", Own(Role::OrganisationAdministrator)),
     ("delete", "/api/v1/organisations/{ods}/accounts/{account}/sessions", Own(Role::OrganisationAdministrator)),

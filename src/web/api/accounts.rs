@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::Body;
+use super::page::{self, PageQuery};
 use crate::domain::account::Role;
 use crate::domain::identifier::AccountId;
 use crate::services::Services;
@@ -69,16 +70,34 @@ impl From<Account> for AccountView {
     }
 }
 
-/// Lists the organisation's accounts, by e-mail.
-#[utoipa::path(tag = "access", params(("ods" = String, Path)),
+/// Lists the organisation's accounts, by identifier.
+#[utoipa::path(tag = "access", params(("ods" = String, Path), PageQuery),
     responses((status = 200, body = Vec<AccountView>), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
 #[get("/organisations/{ods}/accounts")]
 pub async fn list_accounts(
     access: InOrganisation<ManageAccounts>,
+    query: web::Query<PageQuery>,
     services: web::Data<Services>,
-) -> ApiResult<web::Json<Vec<AccountView>>> {
-    let found = services.accounts.of_organisation(access.scope).await?;
-    Ok(web::Json(found.into_iter().map(AccountView::from).collect()))
+) -> ApiResult<HttpResponse> {
+    let path = format!("/api/v1/organisations/{}/accounts", access.scope.organisation());
+    let after =
+        query.after().map(str::parse).transpose().map_err(|_| Problem::bad_request("the cursor is none of ours"))?;
+    let found = services.accounts.list_in(access.scope, after, query.limit()).await?;
+    let views: Vec<AccountView> = found.into_iter().map(AccountView::from).collect();
+    Ok(page::answer(&path, &query, &views, |view| view.id.to_string()))
+}
+
+/// One account.
+#[utoipa::path(tag = "access", params(("ods" = String, Path), ("account" = String, Path)),
+    responses((status = 200, body = AccountView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
+#[get("/organisations/{ods}/accounts/{account}")]
+pub async fn read_account(
+    access: InOrganisation<ManageAccounts>,
+    path: web::Path<(String, String)>,
+    services: web::Data<Services>,
+) -> ApiResult<web::Json<AccountView>> {
+    let account = services.accounts.read_in(access.scope, account_of(&path)?).await?;
+    Ok(web::Json(AccountView::from(account)))
 }
 
 /// Makes an account and sends its one-time link by e-mail.
@@ -92,8 +111,10 @@ pub async fn invite_account(
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let body = body.read()?;
+    let path = format!("/api/v1/organisations/{}/accounts", access.scope.organisation());
     let account = services.accounts.invite(access.scope, &body.email, body.role).await?;
-    Ok(HttpResponse::Created().json(AccountView::from(account)))
+    let location = format!("{path}/{}", account.id);
+    Ok(HttpResponse::Created().insert_header(("Location", location)).json(AccountView::from(account)))
 }
 
 /// Changes role or access; the account's sessions end.
