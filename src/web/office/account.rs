@@ -33,6 +33,8 @@ struct AccountPage {
     recovery_codes_left: u64,
     sessions: Vec<SessionView>,
     others: bool,
+    idle_minutes: u32,
+    hours: u32,
     token: String,
 }
 
@@ -105,7 +107,11 @@ pub struct SecondFactorForm {
 
 /// The page.
 #[get("/account")]
-pub async fn show(request: HttpRequest, services: web::Data<Services>) -> Result<HttpResponse, Problem> {
+pub async fn show(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    config: web::Data<Config>,
+) -> Result<HttpResponse, Problem> {
     let (_, own) = signed_in(&request, &services).await?;
     let sessions: Vec<SessionView> = own
         .sessions
@@ -125,6 +131,8 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>) -> Result
         second_factor: own.account.second_factor.is_some(),
         recovery_codes_left: own.recovery_codes_left,
         others: sessions.len() > 1,
+        idle_minutes: config.security.session_idle_minutes,
+        hours: config.security.session_hours,
         sessions,
         token: form_token(&request, &services)?,
     })
