@@ -236,3 +236,21 @@ on_both_databases! {
         assert!(statuses.contains(&429), "{statuses:?}");
     }
 }
+
+on_both_databases! {
+    fn a_code_that_many_bring_at_once_lets_one_in(database) {
+        let app = app(database);
+        account(&app, EMAIL, Role::HrLead);
+        early_in_a_step();
+        let mut browser = Browser::new(&app);
+        browser.sign_in(PASSWORD);
+        let (seed, _) = browser.enrol();
+        let credentials = json!({ "email": EMAIL, "password": PASSWORD, "code": seed.code(step() + 1) });
+        let tries: Vec<_> = (0..4).map(|_| {
+            let (client, credentials) = (app.client.clone(), credentials.clone());
+            std::thread::spawn(move || client.post("/api/v1/auth/token", &credentials).status)
+        }).collect();
+        let statuses: Vec<u16> = tries.into_iter().map(|one| one.join().expect("no panic")).collect();
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    }
+}

@@ -149,6 +149,10 @@ on_both_databases! {
         let whole = Finished::candour(&["audit-log", "verify"], &variables).expect(0);
         assert_eq!(whole.stdout.trim(), "5 entries, all as they were written");
 
+        let other = [("CANDOUR__DATABASE__URL", url.as_str()), ("CANDOUR__SECURITY__SECRET", "another secret, which did not write this log")];
+        let unknown = Finished::candour(&["audit-log", "verify"], &other).expect(1);
+        assert!(unknown.stderr.contains("security.secret"), "{}", unknown.stderr);
+
         execute(&url, "DELETE FROM audit_events WHERE sequence = 2");
         let damaged = Finished::candour(&["audit-log", "verify"], &variables).expect(1);
         assert!(damaged.stderr.contains("entry 2 of RXX is missing"), "{}", damaged.stderr);
