@@ -77,12 +77,16 @@ pub fn api(config: &mut ApiConfig<'_>) {
     );
 }
 
+/// The description of the API. Registered before the API itself, whose scope takes every path under `/api/v1`.
+pub fn document(config: &mut ServiceConfig) {
+    config.service(openapi::read_document);
+}
+
 /// Everything else: health, staff forms, office, assets, and the answer to what is none of these.
 pub fn pages(config: &mut ServiceConfig) {
     config
         .service(health::alive)
         .service(health::ready)
-        .service(openapi::read_document)
         .configure(assets::configure)
         .configure(forms::configure)
         .service(

@@ -55,7 +55,8 @@ impl Server {
         let services = web::Data::new(self.services);
         let metrics = web::Data::new(self.metrics);
         let server = HttpServer::new(move || {
-            let (app, _document) = App::new().into_utoipa_app().configure(routes::api).split_for_parts();
+            let described = App::new().configure(routes::document);
+            let (app, _document) = described.into_utoipa_app().configure(routes::api).split_for_parts();
             app.app_data(config.clone())
                 .app_data(services.clone())
                 .app_data(metrics.clone())

@@ -12,6 +12,8 @@ mod authorisation;
 mod command_line;
 mod disclosure;
 mod durability;
+mod evidence;
+mod headers;
 mod indicators;
 mod invitations;
 mod letters;
