@@ -1,6 +1,6 @@
 # What a developer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check browser screenshots
+.PHONY: help setup demo test check browser screenshots docs book sbom
 
 FEATURES := --features postgres-tls
 PROFILE := $(if $(CI),ci,default)
@@ -33,3 +33,14 @@ check: ## Formatting, lints, licences, documentation; nothing may warn
 	@cargo deny --version >/dev/null 2>&1 || { echo "cargo-deny is missing; 'cargo install --locked cargo-deny' brings it (a few minutes)" >&2; exit 1; }
 	cargo deny check licenses bans sources
 	RUSTDOCFLAGS="--deny warnings" cargo doc --no-deps --document-private-items $(FEATURES)
+
+docs: ## Write the pages that come from the code: docs/configuration.md
+	CANDOUR_WRITE_DOCS=1 cargo nextest run $(FEATURES) the_configuration_reference
+
+book: ## Build docs/book, to be read in a browser
+	@mdbook --version >/dev/null 2>&1 || { echo "mdBook is missing; 'cargo install --locked mdbook' brings it (a few minutes)" >&2; exit 1; }
+	mdbook build docs
+
+sbom: ## Write candour.cdx.json, the list of all parts (CycloneDX)
+	@cargo cyclonedx --version >/dev/null 2>&1 || { echo "cargo-cyclonedx is missing; 'cargo install --locked cargo-cyclonedx' brings it (a few minutes)" >&2; exit 1; }
+	cargo cyclonedx --format json $(FEATURES)

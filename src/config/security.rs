@@ -18,6 +18,8 @@ pub struct SecurityConfig {
     pub access_token_minutes: u32,
     /// Whether office accounts must have a second factor.
     pub second_factor: SecondFactorRule,
+    /// Whom to tell of a weakness, as `mailto:` or `https:`; empty for nobody.
+    pub contact: String,
 }
 
 /// Whether office accounts must have a second factor. One that is set up is always asked for.
@@ -38,6 +40,9 @@ impl SecurityConfig {
                  (`head -c 32 /dev/urandom | base64` makes one)"
                     .to_owned(),
             ];
+        }
+        if !(self.contact.is_empty() || self.contact.starts_with("mailto:") || self.contact.starts_with("https://")) {
+            return vec!["security.contact must start with mailto: or https://, or be empty".to_owned()];
         }
         Vec::new()
     }

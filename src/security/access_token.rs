@@ -104,6 +104,7 @@ mod tests {
             session_hours: 12,
             access_token_minutes: 15,
             second_factor: SecondFactorRule::Required,
+            contact: String::new(),
         };
         AccessTokens::new(&Keys::new(&config), issuer, 15).expect("key")
     }

@@ -170,6 +170,7 @@ mod tests {
             session_hours: 12,
             access_token_minutes: 15,
             second_factor: SecondFactorRule::Required,
+            contact: String::new(),
         };
         FileKey::Installation(Keys::new(&config))
     }

@@ -56,6 +56,7 @@ mod tests {
             session_hours: 12,
             access_token_minutes: 15,
             second_factor: SecondFactorRule::Required,
+            contact: String::new(),
         };
         Sealer::new(Keys::new(&config))
     }

@@ -18,6 +18,7 @@ mod results_csv;
 mod results_query;
 pub mod routes;
 mod same_site;
+pub mod security_txt;
 pub mod server;
 
 pub use error::Problem;

@@ -10,7 +10,7 @@ use super::api::{
     organisations, populations, questionnaires, receipts, reports, representativeness, respond, results, surveys,
     workforce, wres,
 };
-use super::{Problem, assets, forms, office, openapi};
+use super::{Problem, assets, forms, office, openapi, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
@@ -87,6 +87,7 @@ pub fn pages(config: &mut ServiceConfig) {
     config
         .service(health::alive)
         .service(health::ready)
+        .service(security_txt::read)
         .configure(assets::configure)
         .configure(forms::configure)
         .service(

@@ -55,6 +55,78 @@ fn every_requirement_of_the_asvs_has_a_status_and_its_evidence_exists() {
     assert_eq!(levels, REQUIREMENTS.map(|(level, count)| (level.to_owned(), count)).into());
 }
 
+/// `config/default.toml`, which is built in, as tables.
+fn configuration_reference() -> String {
+    let mut page = String::from(
+        "# Configuration\n\nEvery setting with its default. Later wins: the defaults, then `--config FILE`, then the \
+         environment\n(`CANDOUR__SERVER__PORT=9000`; a secret from a file: `CANDOUR__SECURITY__SECRET_FILE=/run/secrets/candour`).\n\
+         An unknown key is an error. `candour config print` shows what holds and where it came from; `candour config check\n\
+         --production` says what is too weak. Written by `make docs` from `config/default.toml`.\n",
+    );
+    let defaults = fs::read_to_string(root().join("config/default.toml")).expect("the defaults");
+    for line in defaults.lines() {
+        if let Some(section) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            page.push_str(&format!("\n## {section}\n| setting | default | meaning |\n| --- | --- | --- |\n"));
+        } else if let Some((key, rest)) = line.split_once(" = ") {
+            let (value, meaning) = rest.split_once(" # ").unwrap_or((rest, ""));
+            page.push_str(&format!("| `{key}` | `{}` | {} |\n", value.trim(), meaning.trim()));
+        }
+    }
+    page
+}
+
+#[test]
+fn the_configuration_reference_is_that_of_the_defaults() {
+    let page = root().join("docs/configuration.md");
+    if std::env::var_os("CANDOUR_WRITE_DOCS").is_some() {
+        fs::write(&page, configuration_reference()).expect("written");
+    }
+    let stands = fs::read_to_string(&page).unwrap_or_default();
+    assert_eq!(stands, configuration_reference(), "`make docs` writes docs/configuration.md anew");
+}
+
+/// Markdown files that people read, with their text.
+fn pages() -> Vec<(PathBuf, String)> {
+    let mut folders = vec![root().join("docs")];
+    let mut files: Vec<PathBuf> = ["README.md", "SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)).into();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            match path.extension() {
+                _ if path.is_dir() => folders.push(path),
+                Some(extension) if extension == "md" => files.push(path),
+                _ => {}
+            }
+        }
+    }
+    files.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("text"))).collect()
+}
+
+/// The addresses of `[text](address)` in Markdown.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(address, _)| address))
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    for (page, text) in pages() {
+        for link in links(&text).filter(|link| !link.contains("://") && !link.starts_with('#')) {
+            let target = page.parent().expect("a folder").join(link.split('#').next().unwrap_or(link));
+            assert!(target.exists(), "{}: {link} leads nowhere", page.display());
+        }
+    }
+}
+
+#[test]
+fn the_book_has_every_page() {
+    let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).expect("the summary");
+    let listed: Vec<PathBuf> = links(&summary).map(|link| root().join("docs").join(link)).collect();
+    for (page, _) in pages() {
+        let in_book = page.starts_with(root().join("docs")) && !page.starts_with(root().join("docs/decisions"));
+        assert!(!in_book || page.ends_with("SUMMARY.md") || listed.contains(&page), "{} is missing", page.display());
+    }
+}
+
 #[test]
 fn what_names_no_test_is_found_out() {
     let here = "tests/integration/evidence.rs";

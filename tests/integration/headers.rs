@@ -97,3 +97,19 @@ on_both_databases! {
         assert!(matches!(hr.get("/api/v1/audit-events?kind=a&kind=b").status, 400 | 404 | 422));
     }
 }
+
+#[test]
+fn whoever_finds_a_weakness_learns_whom_to_tell() {
+    let path = "/.well-known/security.txt";
+    App::spawn(TestDatabase::sqlite()).client.get(path).expect(404);
+    let settings =
+        [("SERVER__PUBLIC_URL", "https://survey.example"), ("SECURITY__CONTACT", "mailto:security@trust.example")];
+    let settings = settings.map(|(name, value)| (format!("CANDOUR__{name}"), value.to_owned()));
+    let app = App::spawn_with(TestDatabase::sqlite(), &Settings::from(settings));
+    let text = app.client.get(path).expect(200).body;
+    for line in
+        ["Contact: mailto:security@trust.example\n", "Expires: 20", "Canonical: https://survey.example/.well-known/"]
+    {
+        assert!(text.contains(line), "{text}");
+    }
+}
