@@ -1,6 +1,6 @@
 # What a developer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check browser screenshots docs book sbom
+.PHONY: help setup demo test faults check browser screenshots docs book sbom
 
 FEATURES := --features postgres-tls
 PROFILE := $(if $(CI),ci,default)
@@ -18,6 +18,9 @@ test: setup ## Run every test: unit, integration on both databases, browser
 	cargo nextest run $(FEATURES) --profile $(PROFILE)
 	cargo test $(FEATURES) --doc
 	$(MAKE) browser
+
+faults: setup ## Break everything around it, the long forms: disks, clocks, databases, processes (about 15 minutes)
+	CANDOUR_FAULTS=full CANDOUR_KILLS=100 cargo nextest run $(FEATURES) --profile faults
 
 browser: ## Run the tests in Chromium: the staff form without JavaScript, accessibility of every page
 	cargo build $(FEATURES)

@@ -2,7 +2,7 @@
 
 use super::{AppError, now};
 use crate::config::Config;
-use crate::storage::{Database, jobs, maintenance, migrations};
+use crate::storage::{Database, StorageError, jobs, maintenance, migrations};
 
 /// What readiness asks.
 #[derive(Clone)]
@@ -49,12 +49,18 @@ impl Health {
             .await
     }
 
-    /// Whether the database answers and has exactly the migrations of this build.
-    ///
-    /// # Errors
-    /// [`AppError::Busy`] when it does not answer.
-    pub async fn is_ready(&self) -> Result<bool, AppError> {
-        self.database.read(|conn| Ok(migrations::is_current(conn)?)).await
+    /// What keeps it from working; `None` when it is ready: the database answers, takes what is written, and has exactly
+    /// the migrations of this build. The sentence tells nothing that is not for everybody.
+    pub async fn problem(&self) -> Option<&'static str> {
+        let state = self
+            .database
+            .read(|conn| Ok::<_, StorageError>((migrations::is_current(conn)?, maintenance::is_writable(conn)?)));
+        match state.await {
+            Err(_) => Some("the database does not answer"),
+            Ok((false, _)) => Some("run `candour migrate up`"),
+            Ok((true, false)) => Some("the database cannot be written"),
+            Ok((true, true)) => self.database.disk_problem(),
+        }
     }
 }
 
@@ -63,5 +69,5 @@ impl Health {
 /// # Errors
 /// [`AppError::Busy`] when it does not answer, or has migrations that this build does not know.
 pub async fn migrated(config: &Config) -> Result<bool, AppError> {
-    Health::new(Database::new(&config.database)?).is_ready().await
+    Ok(Database::new(&config.database)?.read(migrations::is_current).await?)
 }

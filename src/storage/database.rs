@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use rustix::fs::StatVfsMountFlags;
 use tokio::sync::Semaphore;
 
 use super::connection::{self, Purpose, on_either};
@@ -119,6 +120,22 @@ impl Database {
     /// Connections for reading that could be taken at once.
     pub fn free_connections(&self) -> usize {
         self.inner.readers.permits.available_permits()
+    }
+
+    /// What keeps the disk under an embedded database from taking more; `None` when it does, or when the disk is that of
+    /// a server.
+    pub fn disk_problem(&self) -> Option<&'static str> {
+        /// Enough for a survey to be closed, which writes its responses once more.
+        const NEEDED: u64 = 32 * 1024 * 1024;
+        let DatabaseUrl::Sqlite(file) = &self.inner.url else { return None };
+        match rustix::fs::statvfs(file) {
+            Ok(disk) if disk.f_flag.contains(StatVfsMountFlags::RDONLY) => Some("the disk cannot be written"),
+            Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < NEEDED => {
+                Some("less than 32 MiB of disk are free")
+            }
+            Ok(_) => None,
+            Err(_) => Some("the file of the database cannot be found"),
+        }
     }
 
     /// Opens a connection outside the pool, for migrations and maintenance at the command line.

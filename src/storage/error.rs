@@ -72,9 +72,18 @@ fn from_message(message: &str) -> StorageError {
         "database system is",
         "connection to server",
     ];
+    // No room, no rights, no file handle left: nothing was stored, and it works again when the operator has seen to it.
+    const TAKES_NOTHING: [&str; 6] = [
+        "database or disk is full",
+        "No space left on device",
+        "disk I/O error",
+        "readonly database",
+        "in a read-only transaction",
+        "unable to open database file",
+    ];
     if BUSY.iter().any(|text| message.contains(text)) {
         StorageError::Busy(message.to_owned())
-    } else if GONE.iter().any(|text| message.contains(text)) {
+    } else if GONE.iter().chain(&TAKES_NOTHING).any(|text| message.contains(text)) {
         StorageError::Unavailable(message.to_owned())
     } else {
         StorageError::Database(message.to_owned())

@@ -29,6 +29,19 @@ struct Line {
     value: String,
 }
 
+/// Whether the database itself takes what is written: not while it is a standby, or set to be read only.
+pub fn is_writable(conn: &mut Connection) -> Result<bool, StorageError> {
+    match conn {
+        Connection::Sqlite(_) => Ok(true),
+        Connection::Postgres(c) => {
+            let query =
+                "SELECT (pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool)::text AS value";
+            let line: Line = sql_query(query).get_result(c)?;
+            Ok(line.value == "false")
+        }
+    }
+}
+
 /// Every survey of every organisation, by identifier.
 pub fn surveys(conn: &mut Connection) -> Result<Vec<SurveyLine>, StorageError> {
     let rows: Vec<(String, String, Option<String>)> =

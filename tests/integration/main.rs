@@ -13,6 +13,7 @@ mod command_line;
 mod disclosure;
 mod durability;
 mod evidence;
+mod faults;
 mod headers;
 mod indicators;
 mod invitations;

@@ -2,14 +2,16 @@
 
 mod app;
 mod client;
+mod cluster;
 mod database;
 mod mailbox;
 mod postgres;
 mod process;
 mod smtp;
 
-pub use app::{App, STORED, Settings};
+pub use app::{App, STORED, Settings, address};
 pub use client::{Answer, Client};
+pub use cluster::PostgresServer;
 pub use database::{TestDatabase, bytes, execute, lines, migrate, settings};
 pub use mailbox::{Mailbox, ReceivedMail};
 pub use postgres::{PostgresDatabase, certificate};

@@ -21,10 +21,10 @@ use super::migrate;
 /// Seconds without a test after which the server is stopped.
 const IDLE_SECONDS: u32 = 120;
 
-/// A database of one test's own; dropped with it.
+/// A database of one test's own; dropped with it, unless the test looks after the server, too.
 pub struct PostgresDatabase {
-    server: String,
-    name: String,
+    url: String,
+    to_drop: Option<(Server, String)>,
 }
 
 impl PostgresDatabase {
@@ -43,22 +43,28 @@ impl PostgresDatabase {
     }
 
     fn create(server: Server, from: &str) -> Self {
-        let database = Self { server: server.url, name: format!("test_{}", random_hex()) };
-        execute(&database.server, "postgres", &format!("CREATE DATABASE {} {from}", database.name));
-        database
+        let name = format!("test_{}", random_hex());
+        execute(&server.url, "postgres", &format!("CREATE DATABASE {name} {from}"));
+        Self { url: format!("{}/{name}", server.url), to_drop: Some((server, name)) }
+    }
+
+    /// A database of a server that the test looks after itself.
+    pub fn at(url: String) -> Self {
+        Self { url, to_drop: None }
     }
 
     /// `postgres://…`
     pub fn url(&self) -> String {
-        format!("{}/{}", self.server, self.name)
+        self.url.clone()
     }
 }
 
 impl Drop for PostgresDatabase {
     fn drop(&mut self) {
-        if let Ok(mut conn) = PgConnection::establish(&format!("{}/postgres", self.server)) {
+        let Some((server, name)) = &self.to_drop else { return };
+        if let Ok(mut conn) = PgConnection::establish(&format!("{}/postgres", server.url)) {
             // A test that fails here has failed already; the watchdog deletes what is left.
-            let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+            let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
 }
@@ -122,28 +128,9 @@ fn start(room: &Path) -> String {
     let data = home.join("data");
     fs::create_dir(&data).expect("a data directory");
     let password = random_hex();
-    fs::write(home.join("password"), &password).expect("a password file");
-    if is_root() {
-        run(Command::new("chown").arg("-R").arg("postgres:").arg(&home));
-    }
+    give_to_owner(&home);
     let data_text = data.to_str().expect("UTF-8");
-    run(as_owner(programs.join("initdb"))
-        .args([
-            "--pgdata",
-            data_text,
-            "--username",
-            "candour",
-            "--auth",
-            "scram-sha-256",
-            "--encoding",
-            "UTF8",
-            "--locale",
-            "C",
-        ])
-        .arg("--no-sync")
-        .arg("--pwfile")
-        .arg(home.join("password")));
-    fs::remove_file(home.join("password")).expect("the password file is removed");
+    initialise(&data, &password);
     run(as_owner("openssl").current_dir(&data).args([
         "req",
         "-x509",
@@ -179,6 +166,27 @@ fn start(room: &Path) -> String {
     url
 }
 
+/// Makes `data`, a folder of the server's owner, a cluster of databases with a superuser `candour`.
+pub(super) fn initialise(data: &Path, password: &str) {
+    let file = data.with_file_name("password");
+    fs::write(&file, password).expect("a password file");
+    give_to_owner(&file);
+    run(as_owner(programs().join("initdb"))
+        .args(["--username", "candour", "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync"])
+        .arg("--pgdata")
+        .arg(data)
+        .arg("--pwfile")
+        .arg(&file));
+    fs::remove_file(file).expect("the password file is removed");
+}
+
+/// The server's owner may read and write it.
+pub(super) fn give_to_owner(path: &Path) {
+    if is_root() {
+        run(Command::new("chown").arg("-R").arg("postgres:").arg(path));
+    }
+}
+
 /// A shell in a session of its own that looks every ten seconds, under the same lock as the tests, for when the server
 /// was last used.
 fn start_watchdog(room: &Path, home: &Path, programs: &Path) {
@@ -204,7 +212,7 @@ done"#
 }
 
 /// Where Debian keeps initdb and its kind: the newest version there is, or wherever the search path says.
-fn programs() -> PathBuf {
+pub(super) fn programs() -> PathBuf {
     let mut versions: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -226,7 +234,7 @@ fn is_root() -> bool {
 }
 
 /// A command as the user who owns the server.
-fn as_owner(program: impl AsRef<std::ffi::OsStr>) -> Command {
+pub(super) fn as_owner(program: impl AsRef<std::ffi::OsStr>) -> Command {
     if !is_root() {
         return Command::new(program);
     }
@@ -236,7 +244,7 @@ fn as_owner(program: impl AsRef<std::ffi::OsStr>) -> Command {
 }
 
 /// Runs to the end, without handles of ours that a server could keep open.
-fn run(command: &mut Command) {
+pub(super) fn run(command: &mut Command) {
     let shown = format!("{command:?}");
     let errors = tempfile::tempfile().expect("a temporary file");
     let mut heard = errors.try_clone().expect("a second handle");
@@ -259,11 +267,11 @@ fn execute(server: &str, database: &str, sql: &str) {
     conn.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
-fn random_hex() -> String {
+pub(super) fn random_hex() -> String {
     candour::security::random_bytes::<12>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -48,8 +48,33 @@ impl Finished {
 impl Candour {
     /// `candour serve` over `database_url`; returns when it is ready.
     pub fn serve(database_url: &str, variables: &[(&str, &str)]) -> Self {
+        Self::start(command(variables), database_url)
+    }
+
+    /// The same, started by another program that is given Candour's arguments after its own.
+    pub fn serve_through(program: &[&str], database_url: &str) -> Self {
+        let candour = command(&[]);
+        let mut through = Command::new(program[0]);
+        through.args(&program[1..]).arg(candour.get_program());
+        for (name, value) in candour.get_envs() {
+            match value {
+                Some(value) => through.env(name, value),
+                None => through.env_remove(name),
+            };
+        }
+        Self::start(through, database_url)
+    }
+
+    /// A command that has begun, to be killed.
+    pub fn begin(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = command(variables);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self { child: command.spawn().expect("candour starts"), base: String::new(), log: Arc::default() }
+    }
+
+    fn start(mut command: Command, database_url: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
-        let mut child = command(variables)
+        let mut child = command
             .arg("serve")
             .env("CANDOUR__DATABASE__URL", database_url)
             .env("CANDOUR__SERVER__PORT", port.to_string())
@@ -79,6 +104,19 @@ impl Candour {
             assert!(Instant::now() < deadline, "candour is not ready after 30 s: {}", self.log());
             thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Megabytes of memory that it holds now.
+    pub fn memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux tells it");
+        let kilobytes: f64 = line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number");
+        kilobytes / 1024.0
+    }
+
+    /// `HOST:PORT`, for whoever does not speak HTTP well.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     pub fn client(&self) -> Client {
