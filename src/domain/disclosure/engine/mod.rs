@@ -9,6 +9,7 @@
 //! | [`question`] | the pattern narrowed by the answers to one question |
 //! | [`frequencies`] | any frequency table → which cells to publish |
 //! | [`alternatives`] | other answers that fit everything published: what keeps a withheld count open |
+//! | [`ties`] | which atoms are in the same published groups: where to look for them |
 //!
 //! The rules ([`mod@super::rules`]) say what must not be seen; the engine decides what to withhold for it. The audit
 //! shares nothing with it.
@@ -20,6 +21,7 @@ mod modular;
 mod question;
 mod search;
 mod span;
+mod ties;
 
 pub(super) use family::Pattern;
 pub(super) use frequencies::protect_frequencies;

@@ -1,20 +1,13 @@
 //! The pattern narrowed by the answers to one question.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::alternatives::{Alternatives, Shown, Watched};
+use super::alternatives::{Alternatives, Watched};
 use super::family::{self, Pattern};
 use super::search::KnownDiscloses;
 use super::span::Target;
+use super::ties::{Shown, Ties};
 use crate::domain::disclosure::Policy;
 use crate::domain::disclosure::rules::{self, Guarded};
 use crate::domain::tabulation::RawTable;
-
-/// Sets offered at a time: 1 at first, so that the most informative are lost to nothing else, then twice as many, up to
-/// this many.
-const MOST_AT_ONCE: usize = 64;
-/// Sets withheld at a time, if not half of those that tell too much.
-const FEWEST_WITHHELD: usize = 6;
 
 /// Narrows one pattern for many questions.
 pub(in crate::domain::disclosure) struct Narrowing<'a> {
@@ -22,8 +15,6 @@ pub(in crate::domain::disclosure) struct Narrowing<'a> {
     policy: &'a Policy,
     pattern: &'a Pattern,
     differences: Vec<Difference>,
-    /// Per atom, the sets of the pattern that hold it, ascending.
-    sets_of: Vec<Vec<usize>>,
 }
 
 /// What anybody can compute from published groups: one of them without others that lie inside it.
@@ -58,11 +49,7 @@ impl<'a> Narrowing<'a> {
         differences.sort_unstable();
         differences.dedup();
         let differences = differences.into_iter().map(|(whole, parts)| Difference { whole, parts }).collect();
-        let mut sets_of = vec![Vec::new(); raw.atom_people.len()];
-        for (index, set) in pattern.sets.iter().enumerate() {
-            set.atoms.iter().for_each(|atom| sets_of[*atom as usize].push(index));
-        }
-        Self { raw, policy, pattern, differences, sets_of }
+        Self { raw, policy, pattern, differences }
     }
 
     /// Per set of the pattern, whether its answers to the question in `column` are published; `known` was published of
@@ -96,93 +83,50 @@ impl<'a> Narrowing<'a> {
         Ok(self.keep_open(column, published, &targets, known))
     }
 
-    /// Publishes the sets marked `offered`, some at a time, as long as every target stays open. What follows from fewer
-    /// sets follows from more, so that no target becomes determined.
+    /// Publishes the sets marked `offered`, one after the other, as long as every guarded count stays open. What follows
+    /// from fewer sets follows from more, so that no target becomes determined.
     fn keep_open(&self, column: usize, offered: Vec<bool>, targets: &[Target], known: &[Vec<u32>]) -> Vec<bool> {
         let guarded = rules::guarded(&self.raw.columns[column]);
         if self.policy.minimum_interval == 0 || guarded.is_empty() {
             return offered;
         }
-        let order: Vec<usize> = (0..offered.len()).filter(|set| offered[*set]).collect();
-        let mut published: Vec<usize> = Vec::new();
-        let mut rest = order.as_slice();
-        let mut size = 1;
-        while !rest.is_empty() {
-            let (chunk, later) = rest.split_at(size.min(rest.len()));
-            (rest, size) = (later, (size * 2).min(MOST_AT_ONCE));
-            let mut added = chunk.to_vec();
-            let mut alternatives: Vec<_> = guarded.iter().map(|one| self.alternatives(column, one, targets)).collect();
-            // With nothing added, what is published has been looked at already.
-            while !added.is_empty() {
-                let told = self.told(&mut alternatives, targets, &[&published[..], &added].concat(), known);
-                if told.is_empty() {
-                    break;
-                }
-                let withheld = self.most_telling(&told, &added);
-                added.retain(|set| !withheld.contains(set));
+        let mut alternatives: Vec<_> = guarded.iter().map(|one| self.alternatives(column, one, targets)).collect();
+        let mut ties = Ties::new(self.raw.atom_people.len(), self.raw.family.variables.len());
+        let mut members = vec![false; self.raw.atom_people.len()];
+        let mut open = |group: Shown<'_>| {
+            let label = ties.tie(group);
+            group.atoms.iter().for_each(|atom| members[*atom as usize] = true);
+            let open = alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut ties, &members));
+            group.atoms.iter().for_each(|atom| members[*atom as usize] = false);
+            if !open {
+                ties.untie(group, label);
             }
-            published.extend(added);
+            open
+        };
+        // What is known stays known; a count that it leaves narrow is nothing that this release gives away, but then
+        // nothing may be added to it.
+        if !known.iter().all(|atoms| open(Shown { atoms, variables: u32::MAX })) {
+            return vec![false; offered.len()];
         }
-        let mut marks = vec![false; offered.len()];
-        published.into_iter().for_each(|set| marks[set] = true);
-        marks
+        let sets = self.pattern.sets.iter().zip(offered);
+        sets.map(|(set, offered)| offered && open(Shown { atoms: &set.atoms, variables: set.variables })).collect()
     }
 
     fn alternatives(&self, column: usize, guarded: &Guarded, targets: &[Target]) -> Alternatives<'a> {
-        let width = |target: &Target| {
-            if guarded.both_ways { rules::required_width(self.raw.people_of(&target.members), self.policy) } else { 0 }
-        };
-        let watched = targets.iter().map(|target| Watched { atoms: target.members.clone(), width: width(target) });
+        let sizes = &self.raw.atom_people;
         let given = |counts: &Vec<u32>| guarded.options.iter().map(|option| counts[*option]).sum();
-        let answers = self.raw.counts[column].iter().map(given).collect();
-        Alternatives::new(&self.raw.atom_people, answers, watched.collect(), guarded.both_ways)
-    }
-
-    /// Sets of atoms of which the sets `published` tell too much.
-    fn told(
-        &self,
-        alternatives: &mut [Alternatives<'_>],
-        targets: &[Target],
-        published: &[usize],
-        known: &[Vec<u32>],
-    ) -> Vec<Vec<u32>> {
-        let shown = published.iter().map(|set| {
-            let set = &self.pattern.sets[*set];
-            Shown { atoms: &set.atoms, variables: set.variables }
-        });
-        let shown: Vec<Shown<'_>> =
-            shown.chain(known.iter().map(|atoms| Shown { atoms, variables: u32::MAX })).collect();
-        let mut narrow = Vec::new();
-        for alternatives in alternatives {
-            alternatives.explore(&shown);
-            narrow.extend(alternatives.narrow().map(|target| targets[target].members.clone()));
-            narrow.extend(alternatives.forced().map(|atom| vec![atom]));
-        }
-        narrow
-    }
-
-    /// Which of the sets `added` to withhold, because they tell too much of the sets of atoms in `narrow`: for each of
-    /// those, the last that holds most of it; and of these, the half that tells most. All, if it is none of them alone.
-    fn most_telling(&self, narrow: &[Vec<u32>], added: &[usize]) -> BTreeSet<usize> {
-        let mut telling: BTreeMap<usize, usize> = BTreeMap::new();
-        for atoms in narrow {
-            let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
-            for set in atoms.iter().flat_map(|atom| &self.sets_of[*atom as usize]) {
-                if added.binary_search(set).is_ok() {
-                    *shared.entry(*set).or_default() += 1;
-                }
-            }
-            if let Some((_, set)) = shared.into_iter().map(|(set, shared)| (shared, set)).max() {
-                *telling.entry(set).or_default() += 1;
-            }
-        }
-        let mut telling: Vec<(usize, usize)> = telling.into_iter().map(|(set, narrow)| (narrow, set)).collect();
-        if telling.is_empty() {
-            return added.iter().copied().collect();
-        }
-        telling.sort_unstable_by(|a, b| b.cmp(a));
-        telling.truncate(telling.len().div_ceil(2).max(FEWEST_WITHHELD));
-        telling.into_iter().map(|(_, set)| set).collect()
+        let answers: Vec<u32> = self.raw.counts[column].iter().map(given).collect();
+        // Everybody in an atom gave such an answer; or nobody, if that matters too: neither may be certain.
+        let at_an_end = |atom: &u32| {
+            let (given, people) = (answers[*atom as usize], sizes[*atom as usize]);
+            given == people || (guarded.both_ways && given == 0)
+        };
+        let atoms = (0..).take(sizes.len()).filter(at_an_end).map(|atom| Watched { atoms: vec![atom], width: 1 });
+        let width = |target: &Target| rules::required_width(self.raw.people_of(&target.members), self.policy);
+        let targets = targets.iter().filter(|_| guarded.both_ways);
+        let targets = targets.map(|target| Watched { atoms: target.members.clone(), width: width(target) });
+        let watched = atoms.chain(targets).collect();
+        Alternatives::new(sizes, answers, watched)
     }
 
     fn atoms(&self, set: usize) -> &[u32] {
