@@ -2,17 +2,14 @@
 //!
 //! An attacker who knows every size can bound a withheld count by linear programming. The bounds are at least as wide
 //! as the counts in any two tables of answers that both fit what is published. So instead of solving two programs a
-//! count, the engine keeps **exchanges**: a few answers that change places between people and leave every published
-//! count as it is. A count that exchanges move far enough from the truth is **open**, with them as the proof; what none
-//! is found for is treated as narrow.
+//! count, the engine keeps **exchanges** ([`super::exchange`]): a few answers that change places between people and leave
+//! every published count as it is. A count that they move far enough from the truth is **open**, with them as the proof;
+//! one for which none are found is treated as narrow.
 //!
-//! An exchange that a further group upsets is looked for anew; all others stay. That makes offering a group cheap, and
-//! lets each group be offered by itself.
-//!
-//! Atoms in the same published groups exchange freely. Otherwise two pairs exchange at once: what one pair takes from
-//! the published counts, the other gives back (Diaconis and Sturmfels 1998). The atoms of a pair differ along one
-//! variable only, and both pairs in the same way. [`Ties`] finds them by random 64-bit sums over the groups.
+//! An exchange that a further group upsets is looked for anew, and all others stay. That makes offering a group cheap,
+//! so that each is offered by itself.
 
+use super::exchange::{Exchange, Search};
 use super::ties::Ties;
 
 /// A count that must stay open.
@@ -36,43 +33,27 @@ pub(super) struct Alternatives<'a> {
 
 /// A watched count with the exchanges that move it.
 struct Count {
-    atoms: Vec<u32>,
-    width: u32,
+    watched: Watched,
     /// All of these may be made at once, and any of them without the others. The same holds for `down`.
     up: Vec<Exchange>,
     down: Vec<Exchange>,
 }
 
-/// Answers that change places: an answer moves into the first atom (or out of it), out of the second and third (or into
-/// them) and into the fourth (or out of it). Of one atom only, of two, or of four.
-#[derive(Clone, Copy)]
-struct Exchange {
-    atoms: [u32; 4],
-    length: usize,
-}
-
-/// Atoms of a count that an exchange is looked for.
+/// Atoms of a count that exchanges are looked for.
 const STARTS: usize = 24;
-/// Partners of an atom tried for one exchange, along each variable.
-const PARTNERS: usize = 24;
-/// Other pairs tried with each partner.
-const COUNTERPARTS: usize = 12;
-/// Atoms alike tried for each place of an exchange.
-const ALIKE: usize = 4;
 
 impl<'a> Alternatives<'a> {
     /// From the true answers of atoms of these `sizes`, when nothing is published.
     pub fn new(sizes: &'a [u32], answers: Vec<u32>, watched: Vec<Watched>) -> Self {
-        let count = |watched: Watched| Count { atoms: watched.atoms, width: watched.width, up: Vec::new(), down: Vec::new() };
+        let count = |watched| Count { watched, up: Vec::new(), down: Vec::new() };
         let counts = watched.into_iter().map(count).collect();
         Self { sizes, answers, counts, last_narrow: 0, inside: vec![false; sizes.len()] }
     }
 
-    /// Whether every watched count stays open now that `set` is tied, too; `members` marks its atoms. What was found
-    /// before holds on if not.
+    /// Whether every watched count stays open now that one more group is tied; `members` marks its atoms. If not, the
+    /// group must be untied: what was found without it holds on.
     pub fn stay_open(&mut self, ties: &mut Ties, members: &[bool]) -> bool {
-        let first = self.last_narrow.min(self.counts.len());
-        let order = (first..self.counts.len()).chain(0..first);
+        let order = (self.last_narrow..self.counts.len()).chain(0..self.last_narrow);
         for count in order {
             if !self.stays_open(count, ties, members) {
                 self.last_narrow = count;
@@ -83,127 +64,60 @@ impl<'a> Alternatives<'a> {
     }
 
     fn stays_open(&mut self, count: usize, ties: &mut Ties, members: &[bool]) -> bool {
-        let Count { atoms, width, up, down } = &self.counts[count];
-        let holds = |exchange: &&Exchange| exchange.balances(members);
-        let (held_up, held_down) = (up.iter().filter(holds).count(), down.iter().filter(holds).count());
-        if held_up == up.len() && held_down == down.len() && self.moved(count) >= *width {
+        let Count { watched, up, down } = &self.counts[count];
+        let upset = |exchange: &Exchange| exchange.moves(members) != 0;
+        let is_new = up.is_empty() && down.is_empty() && watched.width > 0;
+        if !is_new && !up.iter().chain(down).any(upset) {
             return true;
         }
-        let (mut up, mut down): (Vec<Exchange>, Vec<Exchange>) =
-            (up.iter().filter(holds).copied().collect(), down.iter().filter(holds).copied().collect());
-        atoms.iter().for_each(|atom| self.inside[*atom as usize] = true);
-        let open = self.widen(count, ties, &mut up, &mut down);
-        let Count { atoms, .. } = &self.counts[count];
-        atoms.iter().for_each(|atom| self.inside[*atom as usize] = false);
+        let held = |exchanges: &[Exchange]| exchanges.iter().filter(|one| !upset(one)).copied().collect();
+        let (mut up, mut down) = (held(up), held(down));
+        watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = true);
+        let open = self.widen(&self.counts[count].watched, ties, &mut up, &mut down);
+        self.counts[count].watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = false);
         if open {
             (self.counts[count].up, self.counts[count].down) = (up, down);
         }
         open
     }
 
-    /// Looks for exchanges until the count has moved far enough.
-    fn widen(&self, count: usize, ties: &mut Ties, up: &mut Vec<Exchange>, down: &mut Vec<Exchange>) -> bool {
-        let Count { atoms, width, .. } = &self.counts[count];
-        let gain = |exchanges: &[Exchange]| exchanges.iter().map(|exchange| exchange.gain(&self.inside)).sum::<u32>();
+    /// Looks for exchanges until they move the count far enough.
+    fn widen(&self, watched: &Watched, ties: &mut Ties, up: &mut Vec<Exchange>, down: &mut Vec<Exchange>) -> bool {
+        let Watched { atoms, width } = watched;
+        let moved =
+            |exchanges: &[Exchange]| exchanges.iter().map(|one| one.moves(&self.inside)).sum::<i32>().unsigned_abs();
         let start = ties.below(atoms.len());
         for gains in [true, false] {
             let found = if gains { &mut *up } else { &mut *down };
             for place in (start..atoms.len()).chain(0..start).take(STARTS) {
-                while gain(found) < *width {
+                while moved(found) < *width {
                     let Some(exchange) = self.exchange(atoms[place], gains, ties, found) else { break };
                     found.push(exchange);
                 }
             }
-            if gain(up) + gain(down) >= *width {
+            if moved(up) + moved(down) >= *width {
                 return true;
             }
         }
         false
     }
 
-    fn moved(&self, count: usize) -> u32 {
-        // Kept as numbers of exchanges would be enough if each moved the count by one; some move it by two.
-        let Count { atoms, up, down, .. } = &self.counts[count];
-        let inside = |atom: u32| atoms.binary_search(&atom).is_ok();
-        up.iter().chain(down).map(|exchange| exchange.gain_by(inside)).sum()
-    }
-
-    /// An exchange that moves an answer into `atom` (or out of it) and the count that is looked at in the same direction, and
-    /// that may be made together with those `taken`, or without any of them.
+    /// An exchange that moves an answer into `atom` (or else out of it) and the count that is looked at in the same
+    /// direction. It may be made together with those `taken`, or without any of them.
     fn exchange(&self, atom: u32, gains: bool, ties: &mut Ties, taken: &[Exchange]) -> Option<Exchange> {
-        let may = |atom: u32, plus: bool| {
-            let taken = taken.iter().filter(|exchange| exchange.moves(atom, plus == gains)).count() as u32;
+        let may = |atom: u32, gains: bool| {
+            let taken = taken.iter().filter(|exchange| exchange.changes(atom, gains)).count() as u32;
             let (given, size) = (self.answers[atom as usize], self.sizes[atom as usize]);
-            if plus { given + taken < size } else { given > taken }
+            if gains { given + taken < size } else { given > taken }
+        };
+        let fits = |exchange: &Exchange| {
+            let moves = exchange.moves(&self.inside);
+            if gains { moves > 0 } else { moves < 0 }
         };
         if !may(atom, gains) {
             return None;
         }
-        let fits = |exchange: &Exchange| exchange.gain(&self.inside) > 0;
-        if !ties.is_tied(atom) {
-            return Some(Exchange::new(&[atom]));
-        }
         let start = ties.number();
-        let alike = rotated(ties.alike(atom), start).filter(|other| *other != atom && may(*other, !gains));
-        if let Some(found) = alike.map(|other| Exchange::new(&[atom, other])).take(PARTNERS).find(fits) {
-            return Some(found);
-        }
-        for variable in 0..ties.variables() {
-            let partners = rotated(ties.alike_but_for(variable, atom), start);
-            let partners = partners.filter(|partner| ties.differ_along(variable, atom, *partner));
-            for partner in partners.filter(|partner| may(*partner, !gains)).take(PARTNERS) {
-                let counterparts = rotated(ties.alike_along(variable, atom), start ^ u64::from(partner));
-                let counterparts = counterparts.filter(|other| *other != atom && may(*other, !gains));
-                for counterpart in counterparts.take(COUNTERPARTS) {
-                    let last = rotated(ties.counterparts_of(variable, counterpart, partner), start);
-                    let last = last.filter(|last| *last != partner && may(*last, gains)).take(ALIKE);
-                    let mut exchanges = last.map(|last| Exchange::new(&[atom, partner, counterpart, last]));
-                    if let Some(found) = exchanges.find(fits) {
-                        return Some(found);
-                    }
-                }
-            }
-        }
-        None
+        Search::new(ties, &may, &fits, atom, gains, start).find()
     }
-}
-
-impl Exchange {
-    fn new(chosen: &[u32]) -> Self {
-        let mut atoms = [0; 4];
-        atoms[..chosen.len()].copy_from_slice(chosen);
-        Self { atoms, length: chosen.len() }
-    }
-
-    /// Whether an answer moves into `atom`, or else out of it, when one moves into the first.
-    fn moves(&self, atom: u32, into: bool) -> bool {
-        let place = self.atoms[..self.length].iter().position(|one| *one == atom);
-        place.is_some_and(|place| matches!(place, 0 | 3) == into)
-    }
-
-    /// How far it moves a count.
-    fn sum(&self, inside: impl Fn(u32) -> bool) -> i32 {
-        const SIGNS: [i32; 4] = [1, -1, -1, 1];
-        self.atoms[..self.length].iter().zip(SIGNS).map(|(atom, sign)| if inside(*atom) { sign } else { 0 }).sum()
-    }
-
-    /// Whether the count of the atoms marked stays as it is.
-    fn balances(&self, members: &[bool]) -> bool {
-        self.sum(|atom| members[atom as usize]) == 0
-    }
-
-    /// How far it moves the count of the atoms marked in the direction of its first atom; 0 if the other way.
-    fn gain(&self, members: &[bool]) -> u32 {
-        self.gain_by(|atom| members[atom as usize])
-    }
-
-    fn gain_by(&self, inside: impl Fn(u32) -> bool) -> u32 {
-        self.sum(inside).max(0).unsigned_abs()
-    }
-}
-
-/// `atoms` from somewhere in the middle on, and round.
-fn rotated(atoms: &[u32], start: u64) -> impl Iterator<Item = u32> {
-    let middle = if atoms.is_empty() { 0 } else { (start % atoms.len() as u64) as usize };
-    atoms[middle..].iter().chain(&atoms[..middle]).copied()
 }

@@ -118,5 +118,7 @@ fn in_order(raw: &RawTable, sets: &mut [Set]) {
     let depth = |group: &usize| -> usize {
         raw.groups[*group].key.iter().map(|(variable, category)| raw.family.variables[*variable].depth(*category)).sum()
     };
-    sets.sort_by_cached_key(|set| (set.groups.iter().map(depth).min(), Reverse(set.people), set.groups[0]));
+    sets.sort_by_cached_key(|set| {
+        (set.groups.iter().map(depth).min(), set.variables.count_ones(), Reverse(set.people), set.groups[0])
+    });
 }

@@ -9,12 +9,14 @@
 //! | [`question`] | the pattern narrowed by the answers to one question |
 //! | [`frequencies`] | any frequency table → which cells to publish |
 //! | [`alternatives`] | other answers that fit everything published: what keeps a withheld count open |
+//! | [`exchange`] | answers that change places and leave everything published as it is |
 //! | [`ties`] | which atoms are in the same published groups: where to look for them |
 //!
 //! The rules ([`mod@super::rules`]) say what must not be seen; the engine decides what to withhold for it. The audit
 //! shares nothing with it.
 
 mod alternatives;
+mod exchange;
 mod family;
 mod frequencies;
 mod modular;

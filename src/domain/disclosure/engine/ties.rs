@@ -105,14 +105,19 @@ impl Ties {
         self.alike_along[variable].of(self.along[variable][atom as usize])
     }
 
-    /// Whether the two are in different groups along `variable`.
-    pub fn differ_along(&self, variable: usize, one: u32, other: u32) -> bool {
-        self.along[variable][one as usize] != self.along[variable][other as usize]
+    /// How the groups of `one` differ from those of `other`.
+    pub fn difference(&self, one: u32, other: u32) -> u64 {
+        self.whole[one as usize].wrapping_sub(self.whole[other as usize])
     }
 
-    /// Atoms in the groups of `atom`, but along `variable` in those of `like`.
-    pub fn counterparts_of(&self, variable: usize, atom: u32, like: u32) -> &[u32] {
-        self.alike.of(self.rest(variable, atom).wrapping_add(self.along[variable][like as usize]))
+    /// How they differ along `variable`.
+    pub fn difference_along(&self, variable: usize, one: u32, other: u32) -> u64 {
+        self.along[variable][one as usize].wrapping_sub(self.along[variable][other as usize])
+    }
+
+    /// Atoms from whose groups those of `atom` differ in this way.
+    pub fn apart(&self, atom: u32, difference: u64) -> &[u32] {
+        self.alike.of(self.whole[atom as usize].wrapping_sub(difference))
     }
 
     fn rest(&self, variable: usize, atom: u32) -> u64 {
