@@ -142,7 +142,7 @@ pub struct PublicationView {
     /// Reporting year, which ends on 31 March.
     year: u16,
     /// Counted from 1.
-    version: usize,
+    published_version: usize,
     /// False when this is only a preview.
     published: bool,
     /// The audit; its cells are groups of staff.
@@ -152,7 +152,7 @@ pub struct PublicationView {
 /// The report of what is published, with its version.
 #[derive(Serialize)]
 struct PublishedView {
-    version: usize,
+    published_version: usize,
     #[serde(flatten)]
     report: PublishedReport,
 }
@@ -174,7 +174,7 @@ pub async fn read_published_representation(
     let year = parse_year(&path.1)?;
     let (published, report) =
         services.workforces.read_published(access.scope, year, query.into_inner().population).await?;
-    Ok(HttpResponse::Ok().json(PublishedView { version: published.version, report }))
+    Ok(HttpResponse::Ok().json(PublishedView { published_version: published.version, report }))
 }
 
 /// Publishes the workforce of 31 March beyond HR, under disclosure control and for good. What was published stays in the
@@ -194,7 +194,7 @@ pub async fn publish_representation(
     let done = services.workforces.publish(access.scope, year, query.dry_run).await?;
     Ok(web::Json(PublicationView {
         year: year.number(),
-        version: done.version,
+        published_version: done.version,
         published: !query.dry_run,
         audit: AuditView::of(&done.table),
     }))
