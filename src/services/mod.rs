@@ -21,6 +21,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod own_account;
 pub mod populations;
+mod precondition;
 pub mod rate_limits;
 pub mod receipts;
 pub mod respondents;
@@ -35,6 +36,7 @@ pub mod workforces;
 pub use clock::{now, today};
 pub use error::{AppError, FieldProblem};
 pub use health::migrated;
+pub use precondition::Precondition;
 
 use crate::config::Config;
 use crate::mail::Mailer;

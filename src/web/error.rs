@@ -2,7 +2,7 @@
 //! It is logged here, once.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,6 +54,7 @@ pub struct Problem {
     detail: String,
     errors: Vec<ProblemPart>,
     retry_after: Option<u64>,
+    header: Option<(HeaderName, String)>,
 }
 
 /// What a handler of the API returns.
@@ -66,7 +67,7 @@ impl Problem {
     pub fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
         let kind = format!("urn:candour:problem:{kind}");
-        Self { status, kind, title, detail: detail.into(), errors: Vec::new(), retry_after }
+        Self { status, kind, title, detail: detail.into(), errors: Vec::new(), retry_after, header: None }
     }
 
     /// There is no such thing.
@@ -82,6 +83,16 @@ impl Problem {
     /// The same, with each thing that is wrong.
     pub fn unprocessable(detail: impl Into<String>, errors: Vec<ProblemPart>) -> Self {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Cannot be processed", detail) }
+    }
+
+    /// The same with a header that belongs to it.
+    pub fn with_header(self, name: HeaderName, value: String) -> Self {
+        Self { header: Some((name, value)), ..self }
+    }
+
+    /// The same, worth another try after so many seconds.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// HTTP status.
@@ -108,6 +119,9 @@ impl From<AppError> for Problem {
             AppError::Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, "Conflict", detail),
             AppError::Invalid { problems, .. } => {
                 Self::unprocessable(detail, problems.into_iter().map(ProblemPart::from).collect())
+            }
+            AppError::ChangedMeanwhile => {
+                Self::new(StatusCode::PRECONDITION_FAILED, "changed-meanwhile", "Changed meanwhile", detail)
             }
             AppError::TooSoon { seconds } => Self {
                 retry_after: Some(seconds),
@@ -153,6 +167,9 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status);
         if let Some(seconds) = self.retry_after {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Some((name, value)) = &self.header {
+            response.insert_header((name.clone(), value.as_str()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

@@ -10,12 +10,18 @@ use super::api::{
     organisations, populations, questionnaires, receipts, reports, representativeness, respond, results, surveys,
     workforce, wres,
 };
+use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
 use super::{Problem, assets, forms, office, openapi, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
     config.service(
         scope::scope("/api/v1")
+            .wrap(from_fn(entity_tag::tag))
+            .wrap(from_fn(idempotency::once))
+            .wrap(from_fn(rate_limit::tell))
+            .wrap(from_fn(negotiation::negotiate))
+            .wrap(from_fn(cors::answer_origins))
             .service(auth::issue_token)
             .service(accounts::list_accounts)
             .service(accounts::invite_account)

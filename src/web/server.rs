@@ -61,7 +61,7 @@ impl Server {
                 .app_data(services.clone())
                 .app_data(metrics.clone())
                 .app_data(api::json_config(&config.server))
-                .app_data(api::csv_or_json_config(&config.server))
+                .app_data(api::payload_config(&config.server))
                 .app_data(api::path_config())
                 .app_data(api::query_config())
                 .wrap(from_fn(readings::note))

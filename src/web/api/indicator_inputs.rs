@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, get, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{CsvOrJson, csv_or_json};
+use super::body::{CsvOrJson, WholeBody, aside, csv_or_json};
 use crate::domain::column_mapping::FileFormat;
 use crate::domain::indicator::{EventCount, Events, InputKey, InputKind, ReportingYear, Variant};
 use crate::import;
@@ -84,14 +84,15 @@ macro_rules! input_routes {
             access: InOrganisation<ChangeWorkforce>,
             path: web::Path<(String, String)>,
             query: web::Query<InputQuery>,
-            bytes: web::Bytes,
+            body: WholeBody,
             services: web::Data<Services>,
         ) -> ApiResult<web::Json<InputView>> {
             let key = key(InputKind::$kind, &path.1, &query)?;
             let mapping = services.column_mappings.read(access.scope.clone(), FileFormat::IndicatorInputs).await?;
-            let events = match csv_or_json::<Vec<EventCountView>>(&request, bytes)? {
+            let events = match csv_or_json::<Vec<EventCountView>>(&request, body).await? {
                 CsvOrJson::Csv(bytes) => {
-                    import::indicator_inputs::read_kind("body", &bytes, key.kind, &mapping).map_err(AppError::from)?
+                    let read = move || import::indicator_inputs::read_kind("body", &bytes, key.kind, &mapping);
+                    aside(move || read().map_err(AppError::from)).await?
                 }
                 CsvOrJson::Json(counts) => parse(counts)?,
             };

@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{Body, CsvOrJson, csv_or_json};
+use super::body::{Body, CsvOrJson, WholeBody, aside, csv_or_json};
 use super::page::{self, PageQuery};
 use crate::domain::account::Role;
 use crate::domain::organisation::{Organisation, Unit, UnitTree};
 use crate::import;
-use crate::services::Services;
+use crate::services::{AppError, Services};
 use crate::web::access::{Anywhere, ChangeOrganisation, CreateOrganisation, InOrganisation, ReadOrganisation};
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
 
@@ -157,11 +157,11 @@ pub async fn change_organisation(
 pub async fn replace_units(
     request: HttpRequest,
     access: InOrganisation<ChangeOrganisation>,
-    bytes: web::Bytes,
+    body: WholeBody,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let tree = match csv_or_json::<Vec<UnitView>>(&request, bytes)? {
-        CsvOrJson::Csv(bytes) => import::units::read("body", &bytes).map_err(crate::services::AppError::from)?,
+    let tree = match csv_or_json::<Vec<UnitView>>(&request, body).await? {
+        CsvOrJson::Csv(bytes) => aside(move || import::units::read("body", &bytes).map_err(AppError::from)).await?,
         CsvOrJson::Json(units) => {
             let units = units.into_iter().map(Unit::from).collect();
             UnitTree::new(units).map_err(|error| at(&format!("/{}", error.index()), &error))?

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::csv;
+use super::body::{WholeBody, aside, csv};
 use super::page::{self, PageQuery};
 use crate::domain::audit_event::Event;
 use crate::domain::ethnicity::Group;
@@ -113,10 +113,10 @@ pub async fn import_population(
     request: HttpRequest,
     access: Anywhere<ChangePopulation>,
     query: web::Query<ImportQuery>,
-    bytes: web::Bytes,
+    body: WholeBody,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let bytes = csv(&request, bytes)?;
+    let bytes = csv(&request, body)?;
     let (id, population) = match &query.organisation {
         Some(organisation) => catchment(&services, organisation, &bytes, query.dry_run).await?,
         None => {

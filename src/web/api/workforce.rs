@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{CsvOrJson, csv_or_json};
+use super::body::{CsvOrJson, WholeBody, aside, csv_or_json};
 use crate::domain::column_mapping::FileFormat;
 use crate::domain::ethnicity::Scheme;
 use crate::domain::organisation::OdsCode;
@@ -104,14 +104,19 @@ pub async fn replace_workforce(
     access: InOrganisation<ChangeWorkforce>,
     path: web::Path<(String, String)>,
     query: web::Query<ReplaceQuery>,
-    bytes: web::Bytes,
+    body: WholeBody,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let date = parse_date(&path.1)?;
     let mapping = services.column_mappings.read(access.scope.clone(), FileFormat::Workforce).await?;
-    let workforce = match csv_or_json::<Vec<WorkforceCellView>>(&request, bytes)? {
-        CsvOrJson::Csv(bytes) => import::workforce::read_mapped("body", &bytes, &mapping).map_err(AppError::from)?,
-        CsvOrJson::Json(cells) => parse(access.scope.organisation(), cells)?,
+    let workforce = match csv_or_json::<Vec<WorkforceCellView>>(&request, body).await? {
+        CsvOrJson::Csv(bytes) => {
+            aside(move || import::workforce::read_mapped("body", &bytes, &mapping).map_err(AppError::from)).await?
+        },
+        CsvOrJson::Json(cells) => {
+            let organisation = access.scope.organisation().clone();
+            aside(move || parse(&organisation, cells)).await?
+        },
     };
     if query.dry_run {
         services.workforces.check(&access.scope, &workforce)?;
