@@ -26,7 +26,9 @@ impl ApiConfig {
         let wrong = self.allowed_origins.iter().filter(|origin| !is_origin(origin));
         let mut problems: Vec<String> = wrong
             .map(|origin| {
-                format!("api.allowed_origins: “{origin}” is no origin; write it as https://dashboard.example, one by one")
+                format!(
+                    "api.allowed_origins: “{origin}” is no origin; write it as https://dashboard.example, one by one"
+                )
             })
             .collect();
         if self.idempotency_hours == 0 {

@@ -146,6 +146,8 @@ impl Idempotency {
         self.sealer
             .open(Purpose::IdempotentAnswer, key_hash.as_bytes(), sealed)
             .and_then(|text| serde_json::from_slice(&text).ok())
-            .ok_or_else(|| AppError::Internal("a kept answer cannot be opened: was security.secret changed?".to_owned()))
+            .ok_or_else(|| {
+                AppError::Internal("a kept answer cannot be opened: was security.secret changed?".to_owned())
+            })
     }
 }

@@ -1,7 +1,7 @@
 //! The WRES indicators: their inputs, and the report of a year with those before it.
 
-use super::AppError;
 use super::audit_log::AuditLog;
+use super::{AppError, Precondition};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
 use crate::domain::identifier::SurveyId;
@@ -53,19 +53,22 @@ impl Indicators {
     /// Stores an input in place of an earlier one; with `dry_run`, only checks it.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for counts of another kind, none at all, or counts that contradict each other.
+    /// [`AppError::Invalid`] for counts of another kind, none at all, or counts that contradict each other;
+    /// [`AppError::ChangedMeanwhile`].
     pub async fn replace_input(
         &self,
         scope: TenantScope,
         key: InputKey,
         events: Events,
         dry_run: bool,
+        precondition: Precondition<Events>,
     ) -> Result<(), AppError> {
         check(&key, &events)?;
         let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                precondition.check(conn, &scope, |conn| indicator_inputs::find(conn, &scope, &key))?;
                 if dry_run {
                     return Ok(());
                 }

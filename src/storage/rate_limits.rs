@@ -9,8 +9,7 @@ use super::{Connection, StorageError};
 /// Takes `wanted` requests of the window that starts at `window` (seconds since 1970); gives how many have been taken
 /// in it by now, these included.
 pub fn take(conn: &mut Connection, subject: &str, window: i64, wanted: i64) -> Result<i64, StorageError> {
-    let row =
-        (rate_limits::subject.eq(subject), rate_limits::window_start.eq(window), rate_limits::taken.eq(wanted));
+    let row = (rate_limits::subject.eq(subject), rate_limits::window_start.eq(window), rate_limits::taken.eq(wanted));
     on_either!(conn, |c| diesel::insert_into(rate_limits::table)
         .values(row)
         .on_conflict((rate_limits::subject, rate_limits::window_start))

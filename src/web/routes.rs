@@ -34,6 +34,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(organisations::create_organisation)
             .service(organisations::read_organisation)
             .service(organisations::change_organisation)
+            .service(organisations::read_units)
             .service(organisations::replace_units)
             .service(questionnaires::list_questionnaires)
             .service(questionnaires::read_questionnaire)

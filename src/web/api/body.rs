@@ -55,9 +55,12 @@ fn problem_of_json(error: JsonPayloadError, limit: usize) -> Problem {
 /// Why a whole body cannot be had.
 pub fn payload_problem(error: &actix_web::Error) -> Problem {
     match error.as_error::<PayloadError>() {
-        Some(PayloadError::Overflow) => {
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", "the body is too large; send less at once")
-        }
+        Some(PayloadError::Overflow) => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "Too large",
+            "the body is too large; send less at once",
+        ),
         Some(PayloadError::Io(_)) => too_slow(),
         Some(other) => Problem::bad_request(format!("the body cannot be read: {other}")),
         None => Problem::bad_request("the body cannot be read"),

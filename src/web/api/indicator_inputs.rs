@@ -11,6 +11,7 @@ use crate::import;
 use crate::services::{AppError, Services};
 use crate::web::access::{ChangeWorkforce, InOrganisation, ReadWorkforce};
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
+use crate::web::manners::IfMatch;
 
 /// Whose counts, and whether they are stored.
 #[derive(Deserialize, IntoParams)]
@@ -85,6 +86,7 @@ macro_rules! input_routes {
             path: web::Path<(String, String)>,
             query: web::Query<InputQuery>,
             body: WholeBody,
+            if_match: IfMatch,
             services: web::Data<Services>,
         ) -> ApiResult<web::Json<InputView>> {
             let key = key(InputKind::$kind, &path.1, &query)?;
@@ -96,7 +98,8 @@ macro_rules! input_routes {
                 }
                 CsvOrJson::Json(counts) => parse(counts)?,
             };
-            services.indicators.replace_input(access.scope, key, events.clone(), query.dry_run).await?;
+            let unchanged = if_match.on(move |events: &Events| view(key, events, true));
+            services.indicators.replace_input(access.scope, key, events.clone(), query.dry_run, unchanged).await?;
             Ok(web::Json(view(key, &events, !query.dry_run)))
         }
     )+};

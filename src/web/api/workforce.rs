@@ -16,6 +16,7 @@ use crate::import;
 use crate::services::{AppError, Services};
 use crate::web::access::{ChangeWorkforce, InOrganisation, ReadWorkforce};
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
+use crate::web::manners::IfMatch;
 
 /// Staff who are alike in everything that a snapshot records.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -105,6 +106,7 @@ pub async fn replace_workforce(
     path: web::Path<(String, String)>,
     query: web::Query<ReplaceQuery>,
     body: WholeBody,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let date = parse_date(&path.1)?;
@@ -112,17 +114,18 @@ pub async fn replace_workforce(
     let workforce = match csv_or_json::<Vec<WorkforceCellView>>(&request, body).await? {
         CsvOrJson::Csv(bytes) => {
             aside(move || import::workforce::read_mapped("body", &bytes, &mapping).map_err(AppError::from)).await?
-        },
+        }
         CsvOrJson::Json(cells) => {
             let organisation = access.scope.organisation().clone();
             aside(move || parse(&organisation, cells)).await?
-        },
+        }
     };
     if query.dry_run {
         services.workforces.check(&access.scope, &workforce)?;
         return Ok(HttpResponse::Ok().json(WorkforceView::from((path.into_inner().1, workforce))));
     }
-    services.workforces.replace(access.scope, date, workforce).await?;
+    let unchanged = if_match.on(|stored: &(String, Workforce)| WorkforceView::from(stored.clone()));
+    services.workforces.replace(access.scope, date, workforce, unchanged).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

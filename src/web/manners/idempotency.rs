@@ -34,9 +34,10 @@ pub async fn once(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let key = request.headers().get(KEY).filter(|_| {
-        request.method() == Method::POST && request.headers().contains_key(header::AUTHORIZATION)
-    });
+    let key = request
+        .headers()
+        .get(KEY)
+        .filter(|_| request.method() == Method::POST && request.headers().contains_key(header::AUTHORIZATION));
     let Some(key) = key.cloned() else { return Ok(next.call(request).await?.map_into_boxed_body()) };
     let mut request = request;
     let (verdict, idempotency) = match decide(&mut request, &key).await {

@@ -118,7 +118,8 @@ mod tests {
         let accepts = |value: &'static str| {
             is_acceptable(TestRequest::get().insert_header(("accept", value)).to_http_request().headers(), &types)
         };
-        for good in ["", "*/*", "text/*", "application/json", "text/html, */*;q=0.1", "Application/JSON; charset=utf-8"] {
+        for good in ["", "*/*", "text/*", "application/json", "text/html, */*;q=0.1", "Application/JSON; charset=utf-8"]
+        {
             assert!(accepts(good), "{good}");
         }
         for bad in ["text/html", "application/xml, image/*", "application/json;q=0", "json"] {
