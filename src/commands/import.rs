@@ -12,7 +12,7 @@ use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::column_mapping::{ColumnMapping, FileFormat};
 use crate::domain::identifier::SurveyId;
-use crate::domain::indicator::{InputKey, InputKind, ReportingYear, Variant};
+use crate::domain::indicator::{EnteredFigures, InputKey, InputKind, ReportingYear, Variant};
 use crate::domain::organisation::OdsCode;
 use crate::domain::population::Population;
 use crate::domain::workforce::Workforce;
@@ -44,6 +44,9 @@ pub(super) struct Arguments {
     /// Whose indicators an indicator input is for
     #[arg(long, value_name = "substantive|bank|medical", default_value = "substantive")]
     variant: Variant,
+    /// Name of the survey that survey figures are from, such as "NHS Staff Survey 2025"
+    #[arg(long, value_name = "NAME")]
+    instrument: Option<String>,
     /// A heading of the file and the column that it stands for (or ignore); repeat for several. Saved for --organisation
     /// and applied to its later files
     #[arg(long, value_name = "HEADING=COLUMN", value_parser = parse_heading, requires = "organisation")]
@@ -91,6 +94,8 @@ enum What {
     Training,
     /// measure,ethnic_category,count; measures: board, board_voting, board_executive
     Board,
+    /// indicator,ethnic_category,count,base: what another survey published of the indicators 5 to 8; `[c]` where withheld
+    SurveyFigures,
 }
 
 /// Imports one file.
@@ -107,6 +112,7 @@ pub(super) fn run(arguments: Arguments) -> Result<(), CommandError> {
         What::Disciplinary => indicator_input(&arguments, &name, &bytes, InputKind::Disciplinary)?,
         What::Training => indicator_input(&arguments, &name, &bytes, InputKind::Training)?,
         What::Board => indicator_input(&arguments, &name, &bytes, InputKind::Board)?,
+        What::SurveyFigures => survey_figures(&arguments, &name, &bytes)?,
     };
     println!("{}{done}", if arguments.dry_run { "dry run, nothing stored: " } else { "" });
     Ok(())
@@ -186,6 +192,21 @@ fn indicator_input(arguments: &Arguments, name: &str, bytes: &[u8], kind: InputK
         services.indicators.replace_input(scope, key, events, dry_run).await.map_err(|error| unknown(error, &ods))
     })?;
     save(arguments, FileFormat::IndicatorInputs, mapping)?;
+    Ok(done)
+}
+
+fn survey_figures(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, CommandError> {
+    let (scope, variant, dry_run) = (scope(arguments)?, arguments.variant, arguments.dry_run);
+    let year = arguments.year.ok_or_else(|| CommandError::bad_input("which year? Name it with --year"))?;
+    let unnamed = || CommandError::bad_input("which survey? Name it with --instrument");
+    let instrument = arguments.instrument.clone().ok_or_else(unnamed)?;
+    let counts = import::indicator_inputs::read_survey(name, bytes).map_err(CommandError::bad_input)?;
+    let done = format!("{} figures of {instrument} in {year} for {} ({variant})", counts.0.len(), scope.organisation());
+    with_services(&arguments.config, |services| async move {
+        let (ods, entered) = (scope.organisation().clone(), EnteredFigures { instrument, counts });
+        let stored = services.indicators.replace_survey_figures(scope, (year, variant), entered, dry_run).await;
+        stored.map_err(|error| unknown(error, &ods))
+    })?;
     Ok(done)
 }
 

@@ -33,7 +33,7 @@ pub struct Arguments {
     /// Share of each organisation's admissions by area: ods_code,area_code,share
     #[arg(long, value_name = "FILE", requires = "population", requires = "organisation")]
     catchment: Option<PathBuf>,
-    /// ODS code: whose staff of the workforce file, and whose catchment
+    /// ODS code: whose catchment, and whose staff where the workforce file has several organisations
     #[arg(long, value_name = "ODS")]
     organisation: Option<OdsCode>,
     /// Adds the appointments that reach parity in this many years; needs --turnover
@@ -92,6 +92,14 @@ fn workforce(arguments: &Arguments) -> Result<Workforce, CommandError> {
         Some(scheme) => import::workforce::read(&file, &bytes, scheme.into()).map_err(CommandError::bad_input)?,
         None => import::workforce::read_either(&file, &bytes).map_err(CommandError::bad_input)?,
     };
+    let only = workforce.organisations();
+    // Whose catchment and whose staff may be two questions: a service that another trust hosts, a trust before a merger.
+    if let ([only], Some(wanted), Some(_)) = (&only[..], &arguments.organisation, &arguments.catchment)
+        && **only != *wanted
+    {
+        eprintln!("{file}: every line is of {only}; its staff are compared with the catchment of {wanted}");
+        return Ok(workforce);
+    }
     of_organisation(&file, workforce, arguments.organisation.as_ref())
 }
 

@@ -125,6 +125,8 @@ pub enum Event {
     SurveyClosed { survey: SurveyId },
     /// A release was made.
     SurveyPublished { survey: SurveyId },
+    /// Counts of the workforce of 31 March were published beyond HR.
+    WorkforcePublished { year: u16 },
     /// People were invited.
     InvitationsAdded { survey: SurveyId },
     /// People were reminded.

@@ -7,7 +7,7 @@ use time::Duration;
 use super::audit_log::AuditLog;
 use super::{AppError, now};
 use crate::config::{Config, SecondFactorRule};
-use crate::domain::account::{Caller, Role};
+use crate::domain::account::{Caller, Role, TenantScope};
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::AccountId;
 use crate::domain::organisation::OdsCode;
@@ -18,7 +18,7 @@ use crate::security::{
 use crate::storage::accounts;
 pub use crate::storage::accounts::Account;
 use crate::storage::sessions::{self, Life};
-use crate::storage::{Database, StorageError, second_factors};
+use crate::storage::{Database, StorageError, organisations, second_factors};
 
 /// How long a one-time link works.
 pub(super) const SETUP_LIFE: Duration = Duration::hours(72);
@@ -98,6 +98,10 @@ impl Accounts {
         let (hash, log) = (token.hash(), self.audit_log.clone());
         self.database
             .write(move |conn| {
+                if let Some(ods) = &organisation {
+                    let missing = |_| AppError::invalid(format!("there is no organisation {ods}; import it first"));
+                    organisations::find(conn, &TenantScope::of_operator(ods.clone())).map_err(missing)?;
+                }
                 let id = AccountId::from_random(random_identifier_bytes());
                 accounts::insert(conn, &id, &email, role, organisation.as_ref())?;
                 accounts::set_setup_token(conn, &id, hash.as_str(), now() + SETUP_LIFE)?;

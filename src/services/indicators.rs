@@ -6,11 +6,13 @@ use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
 use crate::domain::identifier::SurveyId;
 use crate::domain::indicator::{
-    Computed, DataItem, Events, InputKey, Inputs, ReleaseFigures, ReportingYear, SurveyFigures, Variant, compute_all,
-    statutory_return,
+    Computed, DataItem, EnteredFigures, Events, InputKey, Inputs, ReleaseFigures, ReportingYear, SurveyFigures,
+    Variant, compute_all, statutory_return,
 };
 use crate::domain::organisation::Organisation;
-use crate::storage::{Connection, Database, indicator_inputs, organisations, releases, surveys, workforces};
+use crate::storage::{
+    Connection, Database, indicator_inputs, organisations, releases, survey_figures, surveys, workforces,
+};
 
 /// Use cases around indicators.
 #[derive(Clone)]
@@ -30,6 +32,16 @@ pub struct WresReport {
     pub years: Vec<WresYear>,
 }
 
+/// Where the indicators 5 to 8 come from when a year has both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SurveySource {
+    /// The release of our own survey.
+    #[default]
+    Release,
+    /// What another survey published.
+    Entered,
+}
+
 /// Indicators of one year.
 #[derive(Debug, Clone)]
 pub struct WresYear {
@@ -39,6 +51,8 @@ pub struct WresYear {
     pub snapshot: Option<String>,
     /// Survey of the indicators 5 to 8: the last one that was closed in the year and is published.
     pub survey: Option<SurveyId>,
+    /// Other survey whose published figures were entered and stand for them instead.
+    pub instrument: Option<String>,
     /// The indicators.
     pub indicators: Vec<Computed>,
     /// The lines of the statutory return.
@@ -91,6 +105,54 @@ impl Indicators {
             .await
     }
 
+    /// Stores figures of the indicators 5 to 8 from another survey in place of earlier ones; with `dry_run`, only checks.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for none at all, or a survey without a name; [`AppError::NotFound`].
+    pub async fn replace_survey_figures(
+        &self,
+        scope: TenantScope,
+        (year, variant): (ReportingYear, Variant),
+        entered: EnteredFigures,
+        dry_run: bool,
+    ) -> Result<(), AppError> {
+        if entered.counts.0.is_empty() {
+            return Err(AppError::invalid("there is no figure; nothing was stored"));
+        }
+        let letters = entered.instrument.chars().count();
+        if entered.instrument.trim().is_empty() || letters > 100 || entered.instrument.chars().any(char::is_control) {
+            return Err(AppError::invalid(
+                "the name of the survey has 1 to 100 characters, such as “NHS Staff Survey 2025”",
+            ));
+        }
+        let log = self.audit_log.clone();
+        self.database
+            .write(move |conn| {
+                organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                if dry_run {
+                    return Ok(());
+                }
+                survey_figures::upsert(conn, &scope, (year, variant), &entered)?;
+                let subject = format!("{year} {variant}");
+                log.note(conn, &scope, &Event::Imported { what: "survey_figures", subject })
+            })
+            .await
+    }
+
+    /// Figures of another survey.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn read_survey_figures(
+        &self,
+        scope: TenantScope,
+        of: (ReportingYear, Variant),
+    ) -> Result<EnteredFigures, AppError> {
+        self.database
+            .read(move |conn| survey_figures::find(conn, &scope, of)?.ok_or(AppError::NotFound("survey figures")))
+            .await
+    }
+
     /// The indicators of `year` and of up to `before` years before it.
     ///
     /// # Errors
@@ -101,13 +163,14 @@ impl Indicators {
         year: ReportingYear,
         variant: Variant,
         before: u16,
+        source: SurveySource,
     ) -> Result<WresReport, AppError> {
         self.database
             .read(move |conn| {
                 let organisation = organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
                 let mut years = Vec::new();
                 for each in year.backwards(before + 1) {
-                    match of_year(conn, &scope, each, variant)? {
+                    match of_year(conn, &scope, each, variant, source)? {
                         Some(found) => years.push(found),
                         None if each == year => {
                             return Err(AppError::NotFound("year with workforce, inputs or survey"));
@@ -127,16 +190,21 @@ fn of_year(
     scope: &TenantScope,
     year: ReportingYear,
     variant: Variant,
+    source: SurveySource,
 ) -> Result<Option<WresYear>, AppError> {
     let (first, last) = (year.first_day(), year.last_day());
     let workforce = workforces::find_between(conn, scope, first, last)?;
     let events = indicator_inputs::of_year(conn, scope, year, variant)?;
     let survey = surveys::published_between(conn, scope, first, last)?.into_iter().next();
+    let entered = survey_figures::find(conn, scope, (year, variant))?;
+    // A survey of ours does not ask for the contract, so that bank staff have no figures of their own in it.
+    let survey = survey.filter(|_| entered.is_none() || (source == SurveySource::Release && variant != Variant::Bank));
+    let entered = entered.filter(|_| survey.is_none());
     let release = match &survey {
         Some(survey) => Some((releases::find(conn, &survey.id)?.1, surveys::content(conn, &survey.id)?)),
         None => None,
     };
-    if workforce.is_none() && survey.is_none() && events.counts().next().is_none() {
+    if workforce.is_none() && survey.is_none() && entered.is_none() && events.counts().next().is_none() {
         return Ok(None);
     }
     let figures = release.as_ref().map(|(table, content)| ReleaseFigures {
@@ -147,12 +215,17 @@ fn of_year(
     let inputs = Inputs {
         workforce: workforce.as_ref().map(|(_, workforce)| workforce),
         events: Some(&events),
-        survey: figures.as_ref().map(|figures| figures as &dyn SurveyFigures),
+        survey: match (&figures, &entered) {
+            (Some(release), _) => Some(release as &dyn SurveyFigures),
+            (None, Some(entered)) => Some(&entered.counts),
+            (None, None) => None,
+        },
         variant,
     };
     let (indicators, lines) = (compute_all(&inputs), statutory_return(&inputs));
     let snapshot = workforce.map(|(date, _)| date);
-    Ok(Some(WresYear { year, snapshot, survey: survey.map(|survey| survey.id), indicators, lines }))
+    let (survey, instrument) = (survey.map(|survey| survey.id), entered.map(|entered| entered.instrument));
+    Ok(Some(WresYear { year, snapshot, survey, instrument, indicators, lines }))
 }
 
 fn check(key: &InputKey, events: &Events) -> Result<(), AppError> {

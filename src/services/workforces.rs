@@ -10,13 +10,13 @@ use super::{AppError, Precondition, populations};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
-use crate::domain::disclosure::{self, Ledger, Policy};
+use crate::domain::disclosure::{self, Ledger, Policy, ProtectedTable};
 use crate::domain::indicator::ReportingYear;
 use crate::domain::population::Population;
 use crate::domain::representation::{PublishedReport, published_report};
 use crate::domain::tabulation::of_workforce;
 use crate::domain::workforce::Workforce;
-use crate::storage::{Database, organisations, workforces};
+use crate::storage::{Database, StorageError, organisations, published_workforces, workforces};
 
 /// Use cases around workforce snapshots.
 #[derive(Clone)]
@@ -37,42 +37,90 @@ pub struct Comparison {
     pub population: Population,
 }
 
+/// Protected counts of a snapshot.
+#[derive(Debug, Clone)]
+pub struct PublishedWorkforce {
+    /// Counted from 1; it changes when a correction could be published too.
+    pub version: usize,
+    /// What may be seen.
+    pub table: ProtectedTable,
+}
+
 impl Workforces {
     pub(super) fn new(database: Database, audit_log: AuditLog, disclosure: DisclosureConfig) -> Self {
         Self { database, audit_log, disclosure }
     }
 
-    /// The report for everybody who may see releases: from the protected counts of 31 March of `year`. One day a year,
-    /// so that those who come and go between two snapshots do not follow by subtraction.
+    /// Publishes the counts of 31 March of `year` to everybody who may see releases. One day a year, so that those who
+    /// come and go between two snapshots do not follow by subtraction; protected together with every version before, so
+    /// that a correction does not either. The same again changes nothing. With `dry_run`, only says what would be seen.
     ///
     /// # Errors
-    /// [`AppError::NotFound`]; [`AppError::Conflict`] when the snapshot is too small to show anything of it.
-    pub async fn published_report(
+    /// [`AppError::NotFound`]; [`AppError::Conflict`] when the snapshot is too small to show anything of it, or when an
+    /// earlier version shows other counts.
+    pub async fn publish(
+        &self,
+        scope: TenantScope,
+        year: ReportingYear,
+        dry_run: bool,
+    ) -> Result<PublishedWorkforce, AppError> {
+        let (day, of) = (year.last_day(), scope.clone());
+        let (workforce, earlier) = self
+            .database
+            .read(move |conn| {
+                let found = workforces::find_between(conn, &of, day, day)?;
+                let (_, workforce) = found.ok_or(AppError::NotFound("workforce snapshot of 31 March"))?;
+                Ok::<_, AppError>((workforce, published_workforces::of_year(conn, &of, year)?))
+            })
+            .await?;
+        let version = earlier.len();
+        let policy = Policy::for_survey(self.disclosure.minimum_count, self.disclosure.minimum_interval);
+        let (table, last) =
+            tokio::task::spawn_blocking(move || Ok::<_, AppError>((protect(&workforce, &policy, &earlier)?, earlier)))
+                .await
+                .map_err(|_| AppError::Internal("protection did not finish".to_owned()))??;
+        let is_same = last.last().is_some_and(|last| last.shows_the_same_as(&table));
+        if is_same || dry_run {
+            let version = if is_same { version } else { version + 1 };
+            return Ok(PublishedWorkforce { version, table });
+        }
+        let log = self.audit_log.clone();
+        self.database
+            .write(move |conn| {
+                published_workforces::insert(conn, &scope, year, version + 1, &table).map_err(|error| match error {
+                    StorageError::AlreadyExists(_) => AppError::Conflict {
+                        code: "published-meanwhile",
+                        detail: "somebody else published this year at the same moment; look at what is published"
+                            .to_owned(),
+                    },
+                    other => other.into(),
+                })?;
+                log.note(conn, &scope, &Event::WorkforcePublished { year: year.number() })?;
+                Ok(PublishedWorkforce { version: version + 1, table })
+            })
+            .await
+    }
+
+    /// What is published of the workforce of 31 March of `year`, beside a population.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when nothing is.
+    pub async fn read_published(
         &self,
         scope: TenantScope,
         year: ReportingYear,
         population: Option<String>,
-    ) -> Result<PublishedReport, AppError> {
-        let day = year.last_day();
-        let (workforce, population) = self
-            .database
+    ) -> Result<(PublishedWorkforce, PublishedReport), AppError> {
+        self.database
             .read(move |conn| {
-                let found = workforces::find_between(conn, &scope, day, day)?;
-                let (_, workforce) = found.ok_or(AppError::NotFound("workforce snapshot of 31 March"))?;
+                let mut versions = published_workforces::of_year(conn, &scope, year)?;
+                let version = versions.len();
+                let table = versions.pop().ok_or(AppError::NotFound("published workforce"))?;
                 let id = population.as_deref().unwrap_or(populations::BUILT_IN);
-                Ok::<_, AppError>((workforce, populations::find(conn, id)?))
+                let report = published_report(&table, &populations::find(conn, id)?);
+                Ok((PublishedWorkforce { version, table }, report))
             })
-            .await?;
-        let policy = Policy::for_survey(self.disclosure.minimum_count, self.disclosure.minimum_interval);
-        tokio::task::spawn_blocking(move || {
-            let raw = of_workforce(&workforce).map_err(|error| AppError::Internal(error.to_string()))?;
-            let started = Instant::now();
-            let table = disclosure::protect(raw, &policy, &Ledger::default(), &|| started.elapsed())
-                .map_err(|refusal| AppError::Conflict { code: "not-publishable", detail: refusal.to_string() })?;
-            Ok(published_report(&table, &population))
-        })
-        .await
-        .map_err(|_| AppError::Internal("protection did not finish".to_owned()))?
+            .await
     }
 
     /// Stores the snapshot of a date in place of an earlier one.
@@ -166,6 +214,18 @@ impl Workforces {
             })
             .await
     }
+}
+
+/// Protects a snapshot together with what was published of it before.
+fn protect(workforce: &Workforce, policy: &Policy, earlier: &[ProtectedTable]) -> Result<ProtectedTable, AppError> {
+    let raw = of_workforce(workforce).map_err(|error| AppError::Internal(error.to_string()))?;
+    let mut ledger = Ledger::default();
+    for table in earlier {
+        ledger.record(table.clone(), Vec::new());
+    }
+    let started = Instant::now();
+    disclosure::protect(raw, policy, &ledger, &|| started.elapsed())
+        .map_err(|refusal| AppError::Conflict { code: "not-publishable", detail: refusal.to_string() })
 }
 
 fn refuse_others(scope: &TenantScope, workforce: &Workforce) -> Result<(), AppError> {

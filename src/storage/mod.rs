@@ -18,6 +18,7 @@ pub mod maintenance;
 pub mod migrations;
 pub mod organisations;
 pub mod populations;
+pub mod published_workforces;
 pub mod rate_limits;
 pub mod receipts;
 pub mod releases;
@@ -28,6 +29,7 @@ pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_attempts;
 pub mod suppressions;
+pub mod survey_figures;
 pub mod surveys;
 pub mod workforces;
 

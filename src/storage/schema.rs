@@ -92,6 +92,23 @@ diesel::table! {
     }
 }
 diesel::table! {
+    survey_figures (organisation, year, variant) {
+        organisation -> Text,
+        year -> Integer,
+        variant -> Text,
+        instrument -> Text,
+        body -> Text,
+    }
+}
+diesel::table! {
+    published_workforces (organisation, year, version) {
+        organisation -> Text,
+        year -> Integer,
+        version -> Integer,
+        body -> Text,
+    }
+}
+diesel::table! {
     column_mappings (organisation, format) { organisation -> Text, format -> Text, body -> Text, }
 }
 diesel::table! {

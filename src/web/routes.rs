@@ -7,8 +7,8 @@ use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
     accounts, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples,
-    organisations, populations, questionnaires, receipts, reports, representativeness, respond, results, surveys,
-    workforce, wres,
+    organisations, populations, questionnaires, receipts, reports, representativeness, respond, results,
+    survey_figures, surveys, workforce, wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
 use super::{Problem, assets, forms, office, openapi, security_txt};
@@ -69,9 +69,12 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(populations::read_population)
             .service(populations::import_population)
             .service(reports::representation)
-            .service(reports::published_representation)
+            .service(reports::read_published_representation)
+            .service(reports::publish_representation)
             .service(column_mappings::read_column_mapping)
             .service(column_mappings::replace_column_mapping)
+            .service(survey_figures::read_survey_figures)
+            .service(survey_figures::replace_survey_figures)
             .service(indicator_inputs::read_recruitment)
             .service(indicator_inputs::replace_recruitment)
             .service(indicator_inputs::read_disciplinary)

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::Finished;
+use crate::support::{Finished, TestDatabase};
 
 fn questionnaire_with(change: impl Fn(String) -> String) -> Finished {
     let folder = tempfile::tempdir().expect("a temporary directory");
@@ -93,4 +93,17 @@ fn the_openapi_document_is_json() {
     let finished = Finished::candour(&["openapi"], &[]).expect(0);
     let document: serde_json::Value = serde_json::from_str(&finished.stdout).expect("JSON");
     assert_eq!(document["info"]["title"], "Candour");
+}
+
+#[test]
+fn an_account_needs_an_organisation_that_is_there() {
+    let database = TestDatabase::sqlite();
+    let url = database.url();
+    let create = |organisation: &str| {
+        let arguments =
+            ["account", "create", "lead@trust.example", "--role", "hr_lead", "--organisation", organisation];
+        Finished::candour(&arguments, &[("CANDOUR__DATABASE__URL", &url)])
+    };
+    let refused = create("RXX").expect(2);
+    assert_eq!(refused.stderr.trim(), "candour: there is no organisation RXX; import it first");
 }

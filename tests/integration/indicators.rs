@@ -195,3 +195,43 @@ on_both_databases! {
         assert_eq!(figures(&report, 0, 2)["relative_likelihood"]["value"], 2.0);
     }
 }
+
+on_both_databases! {
+    fn figures_of_another_survey_stand_for_the_years_without_our_own(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let path = format!("/api/v1/organisations/{ods}/survey-figures/2025");
+        let figure = |indicator: u8, group: &str, count: Option<u64>, base: Option<u64>| {
+            json!({ "indicator": indicator, "ethnic_category": group, "count": count, "base": base })
+        };
+        let entered = json!([figure(5, "white", Some(65), Some(500)), figure(5, "bme", Some(65), Some(100)),
+            figure(7, "white", Some(50), Some(100)), figure(7, "bme", None, None)]);
+        hr.json("PUT", &path, &entered).expect(422);
+        let named = format!("{path}?instrument=NHS%20Staff%20Survey%202024");
+        hr.json("PUT", &format!("{named}&dry_run=true"), &entered).expect(200);
+        hr.get(&path).expect(404);
+        let wrong = json!([figure(4, "white", Some(1), Some(2)), figure(5, "purple", Some(1), Some(2)), figure(5, "bme", Some(3), Some(2))]);
+        let problem = hr.json("PUT", &named, &wrong).expect(422).json();
+        let pointers: Vec<&str> = problem["errors"].as_array().expect("errors").iter().filter_map(|error| error["pointer"].as_str()).collect();
+        assert_eq!(pointers, ["/0", "/1/ethnic_category", "/2"]);
+        let csv = |text: &str| hr.send("PUT", &named, Some(("text/csv", text.to_owned())));
+        let swapped = csv("base,count,ethnic_category,indicator\n20,200,bme,5\n").expect(422).json();
+        assert!(swapped["detail"].as_str().is_some_and(|detail| detail.contains("line 2, column “count”")), "{swapped}");
+        csv("indicator,ethnic_category,count,base\n5,bme,12%,20\n").expect(422);
+
+        hr.json("PUT", &named, &entered).expect(200);
+        assert_eq!(hr.json("PUT", &named, &entered).expect(200).json()["figures"], hr.get(&path).expect(200).json()["figures"]);
+        let report = hr.get(&format!("/api/v1/organisations/{ods}/wres/2025")).expect(200).json();
+        assert_eq!((report["years"][0]["instrument"].clone(), report["years"][0]["survey"].clone()), ("NHS Staff Survey 2024".into(), json!(null)));
+        let five = figures(&report, 0, 5);
+        // Wilson of 65 of 100, as in the published numbers.
+        assert!((five["bme"]["interval"][0].as_f64().expect("a bound") - 0.552_544).abs() < 5e-7, "{five}");
+        assert_eq!(figures(&report, 0, 7)["experience_gap"], json!({ "withheld": true }));
+        assert_eq!(figures(&report, 0, 6)["bme"], json!({ "not_calculable": "missing_input" }));
+        assert_eq!(hr.get(&format!("/api/v1/organisations/{ods}/wres/2025?variant=bank")).expect(404).status, 404);
+        hr.json("PUT", &format!("{named}&variant=bank"), &entered).expect(200);
+        let bank = hr.get(&format!("/api/v1/organisations/{ods}/wres/2025?variant=bank")).expect(200).json();
+        assert_eq!(figures(&bank, 0, 5)["white"]["base"], 500);
+    }
+}

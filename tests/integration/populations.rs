@@ -100,12 +100,30 @@ on_both_databases! {
         viewer.get(&format!("/api/v1/organisations/{ods}/representation")).expect(404);
 
         let path = format!("/api/v1/organisations/{ods}/published-representation/2026");
+        hr.get(&path).expect(404);
+        assert_eq!(hr.post(&format!("{path}?dry_run=true"), &json!({})).expect(200).json()["published"], false);
         viewer.get(&path).expect(404);
-        let report = hr.get(&path).expect(200).json();
+        viewer.post(&path, &json!({})).expect(404);
+        let published = hr.post(&path, &json!({})).expect(200).json();
+        assert_eq!((published["published_version"].clone(), published["audit"]["exact_disclosures"].clone()), (1.into(), 0.into()));
+        assert!(published["audit"]["sets_tested"].as_u64().is_some_and(|sets| sets > 0), "{published}");
+        assert_eq!(hr.post(&path, &json!({})).expect(200).json()["published_version"], 1, "the same again changes nothing");
+        let report = viewer.get(&path).expect(200);
+        assert_eq!(report.body.matches("\"version\":").count(), 1, "each name stands once");
+        let report = report.json();
+        assert_eq!(report["published_version"], 1);
+        assert_eq!(report, hr.get(&path).expect(200).json());
         let senior = report["by_pay_band_cluster"].as_array().expect("a list").iter().find(|slice| slice["part"] == "8c-vsm").expect("a slice");
         assert_eq!(line(senior, "black")["workforce"], json!({ "withheld": true }));
         assert_eq!(line(senior, "black")["ratio"], json!({ "withheld": true }));
         hr.get(&path.replace("2026", "2025")).expect(404);
         app.signed_in(Role::HrLead, Some(&app.organisation("RYY"))).get(&path).expect(404);
+
+        // One person more in a published group would follow by subtraction; what is published stays.
+        let corrected = json!([cell("5", "A", 301), cell("5", "H", 100), cell("5", "N", 80), cell("8c", "A", 60), cell("8c", "N", 3)]);
+        hr.json("PUT", &format!("/api/v1/organisations/{ods}/workforce/2026-03-31"), &corrected).expect(204);
+        let refused = hr.post(&path, &json!({})).expect(409).json();
+        assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("would follow by subtraction")), "{refused}");
+        assert_eq!(viewer.get(&path).expect(200).json(), report);
     }
 }

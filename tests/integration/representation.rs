@@ -159,3 +159,38 @@ fn published_shares_of_residents_and_catchments() {
         assert!((0.0..1.0).contains(&share), "{share}");
     }
 }
+
+#[test]
+fn staff_of_one_organisation_are_compared_with_the_catchment_of_another() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let file = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, text).expect("written");
+        file.to_str().expect("UTF-8").to_owned()
+    };
+    let areas = file(
+        "areas.csv",
+        "area_code,area_name,total,white,mixed,asian,black,other\nE1,Here,100,50,10,20,10,10\nE2,There,100,90,4,2,2,2\n",
+    );
+    let catchments = file("catchments.csv", "ods_code,area_code,share\nRXX,E1,0.5\nRXX,E2,0.5\n");
+    let workforce = example("workforce.csv");
+    let arguments = [
+        "representation",
+        "--workforce",
+        &workforce,
+        "--population",
+        &areas,
+        "--catchment",
+        &catchments,
+        "--organisation",
+        "RXX",
+    ];
+    let finished = Finished::candour(&arguments, &[]).expect(0);
+    assert!(finished.stderr.contains("every line is of ZZ9"), "{}", finished.stderr);
+    let report: Value = serde_json::from_str(&finished.stdout).expect("JSON");
+    assert_eq!(format!("{:.2}", minority_share(&report)), "0.30");
+    // Whose staff they are still matters where the catchment is nobody's.
+    let of_another =
+        ["representation", "--workforce", &workforce, "--population", &areas, "--area", "E1", "--organisation", "RXX"];
+    Finished::candour(&of_another, &[]).expect(2);
+}

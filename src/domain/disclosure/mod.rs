@@ -15,8 +15,8 @@ mod rules;
 mod tests;
 
 pub use audit::{
-    AuditReport, Contradiction, Disclosure, FrequencyAudit, ProtectedSet, PublishedQuestion, ReleaseAudit,
-    attack_frequencies, attack_release,
+    AuditReport, Contradiction, Disclosure, FrequencyAudit, ProtectedSet, PublishedQuestion, ReleaseAudit, SizesAudit,
+    attack_frequencies, attack_release, attack_sizes,
 };
 pub use ledger::Ledger;
 pub use policy::Policy;
@@ -106,8 +106,10 @@ pub fn protect(
     let engine_seconds = (elapsed() - started).as_secs_f64();
 
     let audit = audit(&raw, policy, &pattern, &shown)?;
-    if audit.exact_disclosures > 0 {
-        return Err(Refusal::Disclosing(audit.exact_disclosures));
+    let sizes = raw.columns.is_empty().then(|| audit_sizes(&raw, policy, &pattern)).transpose()?;
+    let disclosures = audit.exact_disclosures + sizes.map_or(0, |sizes| sizes.exact_disclosures);
+    if disclosures > 0 {
+        return Err(Refusal::Disclosing(disclosures));
     }
     let mut groups: Vec<ProtectedGroup> = raw
         .groups
@@ -133,12 +135,19 @@ pub fn protect(
         id: column.id.clone(),
         options: column.options.iter().map(|option| option.code.clone()).collect(),
     });
+    let cells = match sizes {
+        Some(_) => raw.groups.len(),
+        None => raw.groups.len() * raw.columns.len(),
+    };
+    if sizes.is_some() {
+        published = groups.iter().filter(|group| group.respondents.is_some()).count();
+    }
     let audit = AuditReport {
         published,
-        withheld: raw.groups.len() * raw.columns.len() - published,
-        sets_tested: audit.sets_tested,
-        exact_disclosures: audit.exact_disclosures,
-        narrowest_interval: None,
+        withheld: cells - published,
+        sets_tested: audit.sets_tested + sizes.map_or(0, |sizes| sizes.sets_tested),
+        exact_disclosures: disclosures,
+        narrowest_interval: sizes.and_then(|sizes| sizes.narrowest_interval),
         engine_seconds,
         audit_seconds: (elapsed() - started).as_secs_f64() - engine_seconds,
     };
@@ -175,6 +184,20 @@ fn audit(
     };
     let questions: Vec<PublishedQuestion<'_>> = shown.iter().enumerate().map(question).collect();
     attack_release(&raw.atom_people, &questions).map_err(|_| Refusal::Disclosing(0))
+}
+
+/// Attacks the sizes that a table without questions publishes: those that the rules protect, and those that are withheld
+/// for being small.
+fn audit_sizes(raw: &RawTable, policy: &Policy, pattern: &Pattern) -> Result<SizesAudit, Refusal> {
+    let ruled = rules::ALL.iter().flat_map(|rule| rule.protected_sets(raw, policy));
+    let small = raw.groups.iter().filter(|group| policy.is_small(group.people)).map(|group| group.atoms.clone());
+    let sets: HashSet<Vec<u32>> = ruled.chain(small).filter(|members| !members.is_empty()).collect();
+    let mut sets: Vec<ProtectedSet> =
+        sets.into_iter().map(|members| ProtectedSet { lone: raw.people_of(&members) == 1, members }).collect();
+    sets.sort_unstable_by(|a, b| a.members.cmp(&b.members));
+    let shown = pattern.sets.iter().zip(&pattern.published).filter(|(_, published)| **published);
+    let shown: Vec<&[u32]> = shown.map(|(set, _)| set.atoms.as_slice()).collect();
+    attack_sizes(&raw.atom_people, &shown, &sets).map_err(|_| Refusal::Disclosing(0))
 }
 
 /// Per question and set of the pattern, whether it is published. Questions do not depend on each other, so that the

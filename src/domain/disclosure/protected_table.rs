@@ -59,6 +59,11 @@ impl ProtectedTable {
         self.groups.iter().find(|group| group.key == key)
     }
 
+    /// Whether both show the same cells with the same counts.
+    pub fn shows_the_same_as(&self, other: &Self) -> bool {
+        (&self.family, &self.columns, &self.groups) == (&other.family, &other.columns, &other.groups)
+    }
+
     /// How the release was attacked before it was made, and what came of it.
     pub fn audit(&self) -> &AuditReport {
         &self.audit

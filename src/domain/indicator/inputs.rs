@@ -148,16 +148,6 @@ pub trait SurveyFigures {
     fn tally(&self, indicator: u8, category: WresCategory) -> Figure<Tally>;
 }
 
-/// Survey figures from a file of another survey.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct SurveyCounts(pub BTreeMap<(u8, WresCategory), Figure<Tally>>);
-
-impl SurveyFigures for SurveyCounts {
-    fn tally(&self, indicator: u8, category: WresCategory) -> Figure<Tally> {
-        self.0.get(&(indicator, category)).copied().unwrap_or(Figure::NotCalculable(Reason::MissingInput))
-    }
-}
-
 /// Everything that indicators are computed from; what is missing makes its indicators not calculable.
 #[derive(Clone, Copy)]
 pub struct Inputs<'a> {

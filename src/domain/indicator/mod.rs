@@ -10,6 +10,7 @@ mod career_progression;
 mod definition;
 mod disciplinary;
 mod discrimination;
+mod entered;
 mod harassment_by_public;
 mod harassment_by_staff;
 mod inputs;
@@ -25,7 +26,8 @@ mod workforce_by_band;
 
 pub use board::BoardGap;
 pub use definition::{Adverse, Definition, Quotient, Unit};
-pub use inputs::{EventCount, Events, InputKey, InputKind, Inputs, Measure, SurveyCounts, SurveyFigures};
+pub use entered::{EnteredFigures, MalformedFigure, SurveyCount, SurveyCounts};
+pub use inputs::{EventCount, Events, InputKey, InputKind, Inputs, Measure, SurveyFigures};
 pub(in crate::domain) use likelihood::relative;
 pub use likelihood::{Likelihood, Rate};
 pub use release::ReleaseFigures;

@@ -75,7 +75,7 @@ fn line(
         0 => Figure::NotCalculable(Reason::EmptyGroup),
         _ => population_share.map(|share| measure(share.as_f64())),
     };
-    let missing = |share: f64| share * stated as f64 - staff as f64;
+    let missing = |share: f64| missing_people(staff, stated, share);
     // A share of 1 leaves nothing to vary.
     let spread = |share: f64| (stated as f64 * share * (1.0 - share)).sqrt();
     Line {
@@ -87,8 +87,10 @@ fn line(
         ratio: workforce_share
             .and_then(|share| population_share.and_then(|base| share.over(base, Direction::WorkforceOverPopulation))),
         gap_points: workforce_share.and_then(|share| population_share.map(|base| share.minus(base))),
-        // Less than a millionth of a person is rounding of the shares, not a person.
-        gap_people: both(&missing).map(|people| (people - 1e-6).ceil() as i64),
+        gap_people: match stated {
+            0 => Figure::NotCalculable(Reason::EmptyGroup),
+            _ => population_share.map(|share| people_to_parity(staff, stated, share)),
+        },
         interval: Figure::or_reason(
             Tally::new(staff, stated).and_then(|tally| wilson(tally, Level::NINETY_FIVE)),
             Reason::EmptyGroup,
@@ -99,6 +101,16 @@ fn line(
             _ => Figure::or_reason(exact_binomial(staff, stated, share.as_f64()), Reason::EmptyGroup),
         }),
     }
+}
+
+fn missing_people(staff: u64, stated: u64, share: f64) -> f64 {
+    share * stated as f64 - staff as f64
+}
+
+/// How many more of `stated` staff would have to belong to the group for its `share`, rounded up.
+pub(super) fn people_to_parity(staff: u64, stated: u64, share: Share) -> i64 {
+    // Less than a millionth of a person is rounding of the shares, not a person.
+    (missing_people(staff, stated, share.as_f64()) - 1e-6).ceil() as i64
 }
 
 fn finite(number: f64) -> Figure<f64> {

@@ -12,7 +12,9 @@ use crate::domain::pay_band::Cluster;
 use crate::domain::population::{self, Population};
 use crate::domain::questionnaire::{Classification, Language};
 use crate::domain::staff_group::StaffGroup;
-use crate::domain::statistics::{Level, Tally, wilson};
+use crate::domain::statistics::{Level, Tally, benjamini_hochberg, exact_binomial, wilson};
+
+use super::line::people_to_parity;
 
 /// A representation report for everybody who may see releases.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,6 +29,8 @@ pub struct PublishedReport {
     pub counts: population::Base,
     /// The whole workforce.
     pub groups: Vec<PublishedLine>,
+    /// Index of dissimilarity over the five groups, where all of them are published.
+    pub dissimilarity: Figure<f64>,
     /// In clusters of pay bands.
     pub by_pay_band_cluster: Vec<PublishedSlice>,
     /// By staff group.
@@ -63,6 +67,10 @@ pub struct PublishedLine {
     pub ratio: Figure<Ratio>,
     /// Workforce share minus population share, percentage points.
     pub gap_points: Figure<PercentagePoints>,
+    /// How many more staff would give parity at the present size of the workforce, rounded up.
+    pub gap_people: Figure<i64>,
+    /// Exact binomial p-value, adjusted over the published lines of the same list (Benjamini–Hochberg).
+    pub adjusted_p: Figure<f64>,
 }
 
 /// Compares the protected counts of a snapshot with `population`.
@@ -74,14 +82,19 @@ pub fn published_report(table: &ProtectedTable, population: &Population) -> Publ
             let is_empty = groups.iter().all(|line| line.workforce == Figure::Value(0));
             (!is_empty).then_some(PublishedSlice { part, label, groups })
         };
-        parts.into_iter().filter_map(slice).collect()
+        let mut slices: Vec<PublishedSlice> = parts.into_iter().filter_map(slice).collect();
+        adjust(slices.iter_mut().flat_map(|slice| slice.groups.iter_mut()));
+        slices
     };
+    let mut groups = lines(table, population, None);
+    adjust(groups.iter_mut());
     PublishedReport {
         population: population.name.clone(),
         version: population.version.clone(),
         date: population.date.clone(),
         counts: population.base.clone(),
-        groups: lines(table, population, None),
+        dissimilarity: dissimilarity(&groups),
+        groups,
         by_pay_band_cluster: slices(
             Classification::PayBand,
             Cluster::ALL.iter().map(|cluster| (cluster.code(), cluster.label(english))).collect(),
@@ -124,7 +137,38 @@ fn line(table: &ProtectedTable, part: Part, group: &'static str, population_shar
         ratio: workforce_share
             .and_then(|share| population_share.and_then(|base| share.over(base, Direction::WorkforceOverPopulation))),
         gap_points: workforce_share.and_then(|share| population_share.map(|base| share.minus(base))),
+        gap_people: both.and_then(|(staff, stated)| {
+            Figure::or_reason((stated > 0).then_some(()), Reason::EmptyGroup)
+                .and_then(|()| population_share.map(|base| people_to_parity(staff, stated, base)))
+        }),
+        adjusted_p: both.and_then(|(staff, stated)| {
+            population_share.and_then(|base| {
+                let p = (stated > 0).then(|| exact_binomial(staff, stated, base.as_f64())).flatten();
+                Figure::or_reason(p, Reason::EmptyGroup)
+            })
+        }),
     }
+}
+
+/// Adjusts the p-values of all of `lines` for each other; withheld ones have none and do not count.
+fn adjust<'a>(lines: impl Iterator<Item = &'a mut PublishedLine>) {
+    let mut tested: Vec<&mut PublishedLine> = lines.filter(|line| line.adjusted_p.value().is_some()).collect();
+    let p_values: Vec<f64> = tested.iter().filter_map(|line| line.adjusted_p.value()).collect();
+    for (line, p) in tested.iter_mut().zip(benjamini_hochberg(&p_values)) {
+        line.adjusted_p = Figure::Value(p);
+    }
+}
+
+/// ½ Σ abs(workforce share − population share) over the five groups; withheld with the first of them that is.
+fn dissimilarity(lines: &[PublishedLine]) -> Figure<f64> {
+    let five = lines.iter().filter(|line| line.group.parse::<Group>().is_ok());
+    let gap = |line: &PublishedLine| {
+        let base = line.population_share.value().map_or(0.0, Share::as_f64);
+        line.workforce_share.map(|share| (share.as_f64() - base).abs())
+    };
+    let sum =
+        five.fold(Figure::Value(0.0), |sum: Figure<f64>, line| sum.and_then(|sum| gap(line).map(|gap| sum + gap)));
+    sum.map(|sum| sum / 2.0)
 }
 
 /// The protected count of a group, in a part of the workforce or in the whole of it.
@@ -190,6 +234,8 @@ mod tests {
             (black.ratio, black.gap_points, black.interval),
             (Figure::Withheld, Figure::Withheld, Figure::Withheld)
         );
+        assert_eq!((black.gap_people, black.adjusted_p), (Figure::Withheld, Figure::Withheld));
+        assert!(report.groups.iter().all(|line| line.adjusted_p.value().is_some()));
         assert!(black.population_share.value().is_some());
         let json = serde_json::to_string(&report).expect("json");
         assert!(!json.contains(":3,") && json.contains(r#""workforce":{"withheld":true}"#), "{json}");
@@ -210,6 +256,8 @@ mod tests {
             let own = full.groups.iter().find(|own| own.group == line.group).expect("the same line");
             assert_eq!((line.workforce, line.workforce_share), (Figure::Value(own.workforce), own.workforce_share));
             assert_eq!((line.ratio, line.gap_points, line.interval), (own.ratio, own.gap_points, own.interval));
+            assert_eq!(line.gap_people, own.gap_people);
         }
+        assert_eq!(published.dissimilarity, full.dissimilarity);
     }
 }

@@ -20,6 +20,7 @@ pub mod reports;
 pub mod representativeness;
 pub mod respond;
 pub mod results;
+pub mod survey_figures;
 pub mod surveys;
 pub mod workforce;
 pub mod wres;

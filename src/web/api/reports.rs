@@ -1,16 +1,17 @@
 //! Reports that are computed when they are asked for.
 
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::indicator_inputs::parse_year;
+use super::results::AuditView;
 use crate::domain::representation::{
     HEADINGS, PublishedReport, Report, Trajectory, TrajectoryError, report, table_rows,
 };
 use crate::export::csv_file;
 use crate::services::{AppError, Services};
-use crate::web::access::{InOrganisation, ReadWorkforce};
+use crate::web::access::{ChangeWorkforce, InOrganisation, ReadRelease, ReadWorkforce};
 use crate::web::error::{ApiResult, Problem, ProblemBody};
 
 /// What is compared.
@@ -126,21 +127,75 @@ pub struct PublishedQuery {
     population: Option<String>,
 }
 
-/// Workforce on 31 March against population, to be shown beyond HR: from protected counts. Groups that are too small, and
-/// those that would give them away, are withheld with everything computed from them. Only HR can make it, because a
-/// second one after a correction would show the correction by subtraction, and no ledger remembers the first.
+/// How the published report is made.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct PublishQuery {
+    /// Says what would be seen, publishes nothing.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What is published of a snapshot, and how it was audited.
+#[derive(Serialize, ToSchema)]
+pub struct PublicationView {
+    /// Reporting year, which ends on 31 March.
+    year: u16,
+    /// Counted from 1.
+    published_version: usize,
+    /// False when this is only a preview.
+    published: bool,
+    /// The audit; its cells are groups of staff.
+    audit: AuditView,
+}
+
+/// The report of what is published, with its version.
+#[derive(Serialize)]
+struct PublishedView {
+    published_version: usize,
+    #[serde(flatten)]
+    report: PublishedReport,
+}
+
+/// Workforce on 31 March against population, for everybody who may see releases: from the published counts. Groups that
+/// are too small, and those that would give them away, are withheld with everything computed from them. 404 until HR
+/// has published the year.
 #[utoipa::path(tag = "reports",
     params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), PublishedQuery),
-    responses((status = 200, body = Object, description = "`population`, `groups`, `by_pay_band_cluster`, `by_staff_group`"),
-        (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
-        (status = 422, body = ProblemBody)))]
+    responses((status = 200, body = Object, description = "`version`, `population`, `groups`, `dissimilarity`, `by_pay_band_cluster`, `by_staff_group`"),
+        (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 #[get("/organisations/{ods}/published-representation/{year}")]
-pub async fn published_representation(
-    access: InOrganisation<ReadWorkforce>,
+pub async fn read_published_representation(
+    access: InOrganisation<ReadRelease>,
     path: web::Path<(String, String)>,
     query: web::Query<PublishedQuery>,
     services: web::Data<Services>,
-) -> ApiResult<web::Json<PublishedReport>> {
+) -> ApiResult<HttpResponse> {
     let year = parse_year(&path.1)?;
-    Ok(web::Json(services.workforces.published_report(access.scope, year, query.into_inner().population).await?))
+    let (published, report) =
+        services.workforces.read_published(access.scope, year, query.into_inner().population).await?;
+    Ok(HttpResponse::Ok().json(PublishedView { published_version: published.version, report }))
+}
+
+/// Publishes the workforce of 31 March beyond HR, under disclosure control and for good. What was published stays in the
+/// ledger: a later version is protected together with it, and refused where a correction would show by subtraction.
+#[utoipa::path(tag = "reports",
+    params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), PublishQuery),
+    responses((status = 200, body = PublicationView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[post("/organisations/{ods}/published-representation/{year}")]
+pub async fn publish_representation(
+    access: InOrganisation<ChangeWorkforce>,
+    path: web::Path<(String, String)>,
+    query: web::Query<PublishQuery>,
+    services: web::Data<Services>,
+) -> ApiResult<web::Json<PublicationView>> {
+    let year = parse_year(&path.1)?;
+    let done = services.workforces.publish(access.scope, year, query.dry_run).await?;
+    Ok(web::Json(PublicationView {
+        year: year.number(),
+        published_version: done.version,
+        published: !query.dry_run,
+        audit: AuditView::of(&done.table),
+    }))
 }

@@ -10,7 +10,7 @@ use crate::domain::indicator::{Computed, HEADINGS, table_rows};
 use crate::domain::questionnaire::Language;
 use crate::export::csv_file;
 use crate::export::wres_workbook::{self, Heading, MEDIA_TYPE};
-use crate::services::indicators::{WresReport, WresYear};
+use crate::services::indicators::{SurveySource, WresReport, WresYear};
 use crate::services::{AppError, Services};
 use crate::web::access::{InOrganisation, ReadWorkforce};
 use crate::web::error::{ApiResult, ProblemBody};
@@ -25,6 +25,11 @@ pub struct WresQuery {
     #[serde(default = "default_before")]
     #[param(minimum = 0, maximum = 10, default = 1)]
     before: u16,
+    /// Where the indicators 5 to 8 come from when a year has both: `release` (the default), or `entered`, what another
+    /// survey published.
+    #[param(inline)]
+    #[serde(default)]
+    survey: Source,
     /// `json` (the default), `csv`, or `xlsx`: the statutory return as a workbook, which `Accept` may ask for too.
     #[param(inline)]
     format: Option<FileKind>,
@@ -37,6 +42,24 @@ enum FileKind {
     Json,
     Csv,
     Xlsx,
+}
+
+/// Where the indicators 5 to 8 come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Source {
+    #[default]
+    Release,
+    Entered,
+}
+
+impl From<Source> for SurveySource {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::Release => Self::Release,
+            Source::Entered => Self::Entered,
+        }
+    }
 }
 
 fn default_before() -> u16 {
@@ -63,6 +86,8 @@ pub struct WresYearView {
     snapshot: Option<String>,
     /// Survey of the indicators 5 to 8: the last one closed in the year and published; null when there is none.
     survey: Option<String>,
+    /// Other survey whose published figures were entered and stand for them instead; null when there is none.
+    instrument: Option<String>,
     /// The nine indicators, each with unit, direction, denominator, note, source and figures.
     #[schema(value_type = Vec<Object>)]
     indicators: Vec<Computed>,
@@ -84,7 +109,8 @@ pub async fn read_wres(
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let (year, variant) = (parse_year(&path.1)?, parse_variant(query.variant.as_deref())?);
-    let report = services.indicators.report(access.scope, year, variant, query.before.min(10)).await?;
+    let report =
+        services.indicators.report(access.scope, year, variant, query.before.min(10), query.survey.into()).await?;
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     match query.format.or(accepts.filter(|accepts| accepts.contains(MEDIA_TYPE)).map(|_| FileKind::Xlsx)) {
         Some(FileKind::Xlsx) => workbook(&report),
@@ -126,6 +152,7 @@ impl From<WresReport> for WresView {
             year: year.year.number(),
             snapshot: year.snapshot,
             survey: year.survey.map(String::from),
+            instrument: year.instrument,
             indicators: year.indicators,
         };
         Self {

@@ -8,6 +8,7 @@
 //! | [`ranges`] | A2 and A3: bounds by linear programmes, rounded inwards; small components solution by solution |
 //! | [`frequencies`] | the attack on a frequency table |
 //! | [`release`] | the attack on a survey's release |
+//! | [`sizes`] | the attack on a table without questions: a workforce |
 //!
 //! It shares no code with the engine, not even the arithmetic, so that one mistake cannot hide in both.
 //!
@@ -26,6 +27,7 @@ mod peeling;
 mod ranges;
 mod release;
 mod report;
+mod sizes;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +36,7 @@ pub use exact::Disclosure;
 pub use frequencies::{FrequencyAudit, attack_frequencies};
 pub use release::{ProtectedSet, PublishedQuestion, ReleaseAudit, attack_release};
 pub use report::AuditReport;
+pub use sizes::{SizesAudit, attack_sizes};
 
 use evidence::{Evidence, Suspect};
 use ranges::{Budget, Range};

@@ -12,7 +12,7 @@ use super::ties::Ties;
 /// Atoms in one exchange at most: two, and two for each variable of a family.
 const LONGEST: usize = 12;
 /// Pairs looked at in one search: what bounds its time.
-const TRIES: u32 = 150;
+const TRIES: u32 = 90;
 /// Partners that are alike, or one step away along each variable.
 const NEAR: usize = 24;
 /// Atoms that two steps may lead by, and partners tried after each.

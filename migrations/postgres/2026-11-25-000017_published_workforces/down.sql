@@ -1,0 +1,2 @@
+DROP TABLE survey_figures;
+DROP TABLE published_workforces;
