@@ -11,7 +11,7 @@ use crate::domain::indicator::{
 };
 use crate::domain::organisation::Organisation;
 use crate::storage::{
-    Connection, Database, indicator_inputs, organisations, releases, survey_figures, surveys, workforces,
+    Connection, Database, StorageError, indicator_inputs, organisations, releases, survey_figures, surveys, workforces,
 };
 
 /// Use cases around indicators.
@@ -108,13 +108,15 @@ impl Indicators {
     /// Stores figures of the indicators 5 to 8 from another survey in place of earlier ones; with `dry_run`, only checks.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for none at all, or a survey without a name; [`AppError::NotFound`].
+    /// [`AppError::Invalid`] for none at all, or a survey without a name; [`AppError::NotFound`];
+    /// [`AppError::ChangedMeanwhile`].
     pub async fn replace_survey_figures(
         &self,
         scope: TenantScope,
         (year, variant): (ReportingYear, Variant),
         entered: EnteredFigures,
         dry_run: bool,
+        precondition: Precondition<EnteredFigures>,
     ) -> Result<(), AppError> {
         if entered.counts.0.is_empty() {
             return Err(AppError::invalid("there is no figure; nothing was stored"));
@@ -129,6 +131,9 @@ impl Indicators {
         self.database
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                precondition.check(conn, &scope, |conn| {
+                    survey_figures::find(conn, &scope, (year, variant))?.ok_or(StorageError::NotFound)
+                })?;
                 if dry_run {
                     return Ok(());
                 }

@@ -43,8 +43,8 @@ struct Lease {
 pub struct Allowance {
     /// Requests a window.
     pub limit: i64,
-    /// Requests that are left in this one, at least.
-    pub remaining: i64,
+    /// Requests that are left in this one, at least; `None` when this one was too many.
+    pub remaining: Option<i64>,
     /// Seconds until the next window.
     pub reset_seconds: i64,
 }
@@ -57,7 +57,7 @@ impl RateLimits {
     /// Counts a request of `caller`. `None` when there is no limit.
     ///
     /// # Errors
-    /// [`AppError::TooSoon`] until the next window begins.
+    /// [`AppError`] of the database.
     pub async fn take(&self, caller: &Caller) -> Result<Option<Allowance>, AppError> {
         if self.limit == 0 {
             return Ok(None);
@@ -70,10 +70,8 @@ impl RateLimits {
             Some(lease) => lease,
             None => self.lease_more(subject, window).await?,
         };
-        if lease.left < 0 {
-            return Err(AppError::TooSoon { seconds: reset_seconds.unsigned_abs() });
-        }
-        Ok(Some(Allowance { limit: self.limit, remaining: lease.left + lease.untaken, reset_seconds }))
+        let remaining = (lease.left >= 0).then_some(lease.left + lease.untaken);
+        Ok(Some(Allowance { limit: self.limit, remaining, reset_seconds }))
     }
 
     /// From what this replica has; `None` when it must ask. What is left is negative when there is nothing to ask for.

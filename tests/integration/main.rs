@@ -21,6 +21,7 @@ mod letters;
 mod linkage;
 mod logs;
 mod mail;
+mod manners;
 mod migrations;
 mod operations;
 mod populations;

@@ -13,10 +13,12 @@ use crate::services::{AppError, Services};
 /// Counts a request of `caller`; what is left of the allowance goes into the answer's headers.
 pub async fn count(request: &HttpRequest, caller: &Caller) -> Result<(), AppError> {
     let Some(services) = request.app_data::<web::Data<Services>>() else { return Ok(()) };
-    if let Some(allowance) = services.rate_limits.take(caller).await? {
-        request.extensions_mut().insert(allowance);
+    let Some(allowance) = services.rate_limits.take(caller).await? else { return Ok(()) };
+    request.extensions_mut().insert(allowance);
+    match allowance.remaining {
+        Some(_) => Ok(()),
+        None => Err(AppError::TooSoon { seconds: allowance.reset_seconds.unsigned_abs() }),
     }
-    Ok(())
 }
 
 /// Says how many requests are left.
@@ -27,6 +29,7 @@ pub async fn tell(
     let mut response = next.call(request).await?;
     let allowance = response.request().extensions().get::<Allowance>().copied();
     if let Some(Allowance { limit, remaining, reset_seconds }) = allowance {
+        let remaining = remaining.unwrap_or(0);
         let headers = response.headers_mut();
         for (name, value) in [
             ("ratelimit-policy", format!("\"caller\";q={limit};w={WINDOW_SECONDS}")),

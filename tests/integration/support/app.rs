@@ -9,7 +9,7 @@ use candour::domain::account::Role;
 use candour::domain::audit_event::Actor;
 use candour::domain::organisation::{OdsCode, Organisation, Unit, UnitTree};
 use candour::jobs::Runner;
-use candour::services::Services;
+use candour::services::{Precondition, Services};
 use candour::web::Server;
 use serde_json::{Value, json};
 
@@ -48,6 +48,13 @@ impl App {
         Self { services, client, mailbox, database }
     }
 
+    /// Another server of the same service, on the same database.
+    pub fn replica(&self, more: &Settings) -> Client {
+        let config = settings(&self.database.url(), more);
+        let services = Services::new(&config).expect("services");
+        Client::new(&serve(config, services))
+    }
+
     /// Runs what a service does, from a test that is not asynchronous.
     pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
         runtime().block_on(work)
@@ -77,8 +84,12 @@ impl App {
             unit("MAT-2", Some("MAT")),
         ];
         let scope = candour::domain::account::TenantScope::of_operator(code.clone());
-        self.run(self.services.organisations.replace_units(scope, UnitTree::new(units).expect("a tree")))
-            .expect("replaced");
+        self.run(self.services.organisations.replace_units(
+            scope,
+            UnitTree::new(units).expect("a tree"),
+            Precondition::none(),
+        ))
+        .expect("replaced");
         code
     }
 
