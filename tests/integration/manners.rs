@@ -226,11 +226,11 @@ on_both_databases! {
             let tag = administrator.get(&path).expect(200).header("etag").expect("a tag").to_owned();
             let holder = administrator.with_header("if-match", &tag);
             let start = Barrier::new(4);
+            let ask = |n: usize| {
+                start.wait();
+                holder.json("PATCH", &path, &json!({ "name": format!("Round {round} of {n}") })).status
+            };
             let mut statuses: Vec<u16> = std::thread::scope(|scope| {
-                let ask = |n: usize| {
-                    start.wait();
-                    holder.json("PATCH", &path, &json!({ "name": format!("Round {round} of {n}") })).status
-                };
                 let ask = &ask;
                 let all: Vec<_> = (0..4).map(|n| scope.spawn(move || ask(n))).collect();
                 all.into_iter().map(|one| one.join().expect("an answer")).collect()
