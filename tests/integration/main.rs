@@ -19,6 +19,7 @@ mod indicators;
 mod invitations;
 mod letters;
 mod linkage;
+mod lists;
 mod logs;
 mod mail;
 mod manners;

@@ -236,7 +236,7 @@ on_both_databases! {
                 all.into_iter().map(|one| one.join().expect("an answer")).collect()
             });
             statuses.sort_unstable();
-            assert_eq!(statuses, [200, 412, 412, 412]);
+            assert_eq!(statuses, [204, 412, 412, 412]);
         }
     }
 }
