@@ -98,6 +98,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(health::alive)
         .service(health::ready)
         .service(security_txt::read)
+        .service(openapi::reference::show)
         .configure(assets::configure)
         .configure(forms::configure)
         .service(

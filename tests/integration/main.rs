@@ -6,6 +6,7 @@ mod support;
 
 mod account_pages;
 mod accounts;
+mod api_guide;
 mod architecture;
 mod audit_log;
 mod authorisation;
@@ -24,6 +25,7 @@ mod logs;
 mod mail;
 mod manners;
 mod migrations;
+mod openapi;
 mod operations;
 mod populations;
 mod postgres_tls;

@@ -9,8 +9,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, ResponseError};
-use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::{OpenApi, RefOr};
+use serde_json::Value;
 
 use crate::web::{Problem, openapi};
 
@@ -19,30 +18,21 @@ type Table = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| of_document(&openapi::document()))
+    TABLE.get_or_init(|| {
+        let mut table = Table::new();
+        for (path, method, operation) in openapi::operations(openapi::document()) {
+            table.entry(path.to_owned()).or_default().insert(method.to_uppercase(), given(operation));
+        }
+        table
+    })
 }
 
-fn of_document(document: &OpenApi) -> Table {
-    let types = |operation: &Operation| -> BTreeSet<String> {
-        let good = operation.responses.responses.iter().filter(|(status, _)| status.starts_with('2'));
-        good.filter_map(|(_, response)| match response {
-            RefOr::T(response) => Some(response.content.keys().cloned()),
-            RefOr::Ref(_) => None,
-        })
-        .flatten()
+fn given(operation: &Value) -> BTreeSet<String> {
+    let answers = operation["responses"].as_object().into_iter().flatten();
+    let good = answers.filter(|(status, _)| status.starts_with('2'));
+    good.flat_map(|(_, answer)| answer["content"].as_object().into_iter().flatten())
+        .map(|(kind, _)| kind.clone())
         .collect()
-    };
-    let methods = |item: &PathItem| {
-        let all = [
-            ("GET", &item.get),
-            ("PUT", &item.put),
-            ("POST", &item.post),
-            ("PATCH", &item.patch),
-            ("DELETE", &item.delete),
-        ];
-        all.into_iter().filter_map(|(name, operation)| Some((name.to_owned(), types(operation.as_ref()?)))).collect()
-    };
-    document.paths.paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect()
 }
 
 /// Refuses methods that a route does not have and answers that the caller cannot read; answers OPTIONS.

@@ -20,7 +20,7 @@ use super::{Client, Mailbox, TestDatabase};
 pub type Settings = BTreeMap<String, String>;
 
 /// A password that the rules accept.
-const PASSWORD: &str = "a password of tests, quite long";
+pub const PASSWORD: &str = "a password of tests, quite long";
 
 /// A served application with its database and its mailbox.
 pub struct App {

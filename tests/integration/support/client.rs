@@ -33,6 +33,11 @@ impl Client {
         Self { agent, base: base.to_owned(), token: None, cookie: None, headers: Vec::new() }
     }
 
+    /// Address of the server.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The same client with an access token.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
