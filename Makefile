@@ -30,6 +30,10 @@ schemathesis: ## Throw generated requests at the API by its own document (CASES=
 	cargo build $(FEATURES)
 	tests/schemathesis/run
 
+client: ## Generate a typed Python client from the OpenAPI document, and run the tour with it against the demo
+	cargo build $(FEATURES)
+	docs/examples/python-client/run
+
 screenshots: ## Write the pictures of the README anew
 	cargo build --release
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run screenshots
