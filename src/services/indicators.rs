@@ -10,6 +10,8 @@ use crate::domain::indicator::{
     Variant, compute_all, statutory_return,
 };
 use crate::domain::organisation::Organisation;
+use crate::domain::statistics::Tally;
+use crate::domain::workforce::MOST_PEOPLE;
 use crate::storage::{
     Connection, Database, StorageError, indicator_inputs, organisations, releases, survey_figures, surveys, workforces,
 };
@@ -120,6 +122,10 @@ impl Indicators {
     ) -> Result<(), AppError> {
         if entered.counts.0.is_empty() {
             return Err(AppError::invalid("there is no figure; nothing was stored"));
+        }
+        let largest = entered.counts.0.values().filter_map(|figure| figure.value()).map(Tally::people).max();
+        if let Some(people) = largest.filter(|people| *people > MOST_PEOPLE) {
+            return Err(AppError::invalid(format!("{people} is more people than any organisation asks")));
         }
         let letters = entered.instrument.chars().count();
         if entered.instrument.trim().is_empty() || letters > 100 || entered.instrument.chars().any(char::is_control) {
@@ -239,6 +245,9 @@ fn check(key: &InputKey, events: &Events) -> Result<(), AppError> {
     }
     if events.counts().next().is_none() {
         return Err(AppError::invalid("there is no count; nothing was stored"));
+    }
+    if let Some(count) = events.counts().find(|count| count.count > MOST_PEOPLE) {
+        return Err(AppError::invalid(format!("{} is more people than any organisation has to do with", count.count)));
     }
     match events.contradictions().first() {
         Some(contradiction) => Err(AppError::invalid(contradiction.clone())),

@@ -60,7 +60,6 @@ impl Server {
             app.app_data(config.clone())
                 .app_data(services.clone())
                 .app_data(metrics.clone())
-                .app_data(api::json_config(&config.server))
                 .app_data(api::payload_config(&config.server))
                 .app_data(api::path_config())
                 .app_data(api::query_config())

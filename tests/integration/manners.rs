@@ -341,6 +341,10 @@ on_both_databases! {
         assert_eq!(asked("PATCH", &survey, json!({ "title": 5 })), ["/title"]);
         assert_eq!(asked("PATCH", &survey, json!({ "titel": "T" })), ["/titel"]);
         assert_eq!(asked("PATCH", &survey, json!({ "closes_on": "soon" })), ["/closes_on"]);
+        assert_eq!(asked("PATCH", &survey, json!(["T", null])), [""]);
+        assert_eq!(asked("PUT", &workforce, json!([["A", 1]])), ["/0"]);
+        let crowd = json!([{ "ethnic_category": "A", "headcount": u64::MAX }]);
+        assert_eq!(asked("PUT", &workforce, crowd), ["/0/headcount"]);
         let cell = |headcount: Value| json!({ "ethnic_category": "A", "pay_band": "5", "headcount": headcount });
         assert_eq!(asked("PUT", &workforce, json!([cell(json!(1)), cell(json!("many"))])), ["/1/headcount"]);
         let unknown = json!([{ "ethnic_category": "?", "headcount": 1 }, { "ethnic_category": "A", "pay_band": "99", "headcount": 1 }]);

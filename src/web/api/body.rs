@@ -1,14 +1,18 @@
 //! Reading bodies: JSON, or CSV where a route takes both; every fault becomes a problem document.
 
 use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
-use actix_web::error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError};
+use actix_web::error::{PathError, PayloadError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_path_to_error::Segment;
 
 use crate::config::{Config, ServerConfig};
@@ -24,12 +28,6 @@ pub fn payload_config(config: &ServerConfig) -> web::PayloadConfig {
     web::PayloadConfig::new(config.import_limit_bytes)
 }
 
-/// JSON bodies of [`web::Json`] up to the configured size.
-pub fn json_config(config: &ServerConfig) -> web::JsonConfig {
-    let limit = config.body_limit_bytes;
-    web::JsonConfig::default().limit(limit).error_handler(move |error, _| problem_of_json(error, limit).into())
-}
-
 /// A path that does not fit its route names nothing.
 pub fn path_config() -> web::PathConfig {
     web::PathConfig::default().error_handler(|_: PathError, _| Problem::not_found("thing").into())
@@ -40,16 +38,6 @@ pub fn query_config() -> web::QueryConfig {
     web::QueryConfig::default().error_handler(|error: QueryPayloadError, _| {
         Problem::bad_request(format!("the query cannot be read: {error}")).into()
     })
-}
-
-fn problem_of_json(error: JsonPayloadError, limit: usize) -> Problem {
-    match error {
-        JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => too_large(limit),
-        JsonPayloadError::ContentType => unsupported("application/json"),
-        JsonPayloadError::Deserialize(error) => unreadable(String::new(), &error),
-        JsonPayloadError::Payload(PayloadError::Io(_)) => too_slow(),
-        other => Problem::bad_request(other.to_string()),
-    }
 }
 
 /// Why a whole body cannot be had.
@@ -84,6 +72,30 @@ fn unsupported(supported: &str) -> Problem {
 fn unreadable(pointer: String, error: &serde_json::Error) -> Problem {
     let part = ProblemPart { pointer, detail: error.to_string() };
     Problem::unprocessable("the JSON does not have the form that this route takes", vec![part])
+}
+
+/// A JSON object. What serde derives would take an array of the fields in their order as well, which nobody has been
+/// promised.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
 }
 
 /// JSON of a known form; what does not fit is told with a pointer to it.
@@ -133,8 +145,8 @@ impl FromRequest for WholeBody {
 pub enum CsvOrJson<T> {
     /// The bytes of a CSV file, or of an XLSX workbook: import tells them apart and reads them alike.
     Csv(web::Bytes),
-    /// Parsed JSON.
-    Json(T),
+    /// Parsed JSON: an array of objects.
+    Json(Vec<T>),
 }
 
 /// Reads a body as `Content-Type` says, on a thread where it keeps nobody waiting.
@@ -149,7 +161,8 @@ where
         "text/csv" | WORKBOOK => Ok(CsvOrJson::Csv(body.read()?)),
         "application/json" => {
             let bytes = body.read()?;
-            aside(move || parse_json(&bytes)).await.map(CsvOrJson::Json)
+            let objects: Vec<Object<T>> = aside(move || parse_json(&bytes)).await?;
+            Ok(CsvOrJson::Json(objects.into_iter().map(|object| object.0).collect()))
         }
         _ => Err(unsupported("text/csv, an XLSX workbook or application/json")),
     }
@@ -211,7 +224,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             }
             Ok(Self(match body.await {
                 Ok(bytes) if bytes.len() > limit => Err(too_large(limit)),
-                Ok(bytes) => parse_json(&bytes),
+                Ok(bytes) => parse_json(&bytes).map(|object: Object<T>| object.0),
                 Err(error) => Err(payload_problem(&error)),
             }))
         })

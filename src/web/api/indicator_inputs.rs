@@ -36,6 +36,7 @@ pub struct EventCountView {
     #[schema(example = "bme")]
     ethnic_category: String,
     /// How many.
+    #[schema(minimum = 0, maximum = 5_000_000)]
     count: u64,
 }
 
@@ -91,7 +92,7 @@ macro_rules! input_routes {
         ) -> ApiResult<web::Json<InputView>> {
             let key = key(InputKind::$kind, &path.1, &query)?;
             let mapping = services.column_mappings.read(access.scope.clone(), FileFormat::IndicatorInputs).await?;
-            let events = match csv_or_json::<Vec<EventCountView>>(&request, body).await? {
+            let events = match csv_or_json::<EventCountView>(&request, body).await? {
                 CsvOrJson::Csv(bytes) => {
                     let read = move || import::indicator_inputs::read_kind("body", &bytes, key.kind, &mapping);
                     aside(move || read().map_err(AppError::from)).await?

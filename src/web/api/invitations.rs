@@ -118,7 +118,7 @@ pub async fn invite(
     body: WholeBody,
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<InvitationSummaryView>> {
-    let people = match csv_or_json::<Vec<InviteeBody>>(&request, body).await? {
+    let people = match csv_or_json::<InviteeBody>(&request, body).await? {
         CsvOrJson::Csv(bytes) => aside(move || import::staff::read("body", &bytes).map_err(AppError::from)).await?,
         CsvOrJson::Json(people) => aside(move || parse(people)).await?,
     };

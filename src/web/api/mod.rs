@@ -25,4 +25,4 @@ pub mod surveys;
 pub mod workforce;
 pub mod wres;
 
-pub(super) use body::{json_config, path_config, payload_config, payload_problem, query_config};
+pub(super) use body::{path_config, payload_config, payload_problem, query_config};

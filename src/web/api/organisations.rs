@@ -182,7 +182,7 @@ pub async fn replace_units(
     if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let tree = match csv_or_json::<Vec<UnitView>>(&request, body).await? {
+    let tree = match csv_or_json::<UnitView>(&request, body).await? {
         CsvOrJson::Csv(bytes) => aside(move || import::units::read("body", &bytes).map_err(AppError::from)).await?,
         CsvOrJson::Json(units) => {
             let units = units.into_iter().map(Unit::from).collect();

@@ -38,8 +38,10 @@ pub struct SurveyFigureView {
     #[schema(example = "bme")]
     ethnic_category: String,
     /// Who gave the answer that the indicator counts; for indicator 7, yes.
+    #[schema(minimum = 0, maximum = 5_000_000)]
     count: Option<u64>,
     /// Who answered; for indicator 7, yes or no.
+    #[schema(minimum = 0, maximum = 5_000_000)]
     base: Option<u64>,
 }
 
@@ -92,7 +94,7 @@ pub async fn replace_survey_figures(
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<SurveyFiguresView>> {
     let of = (parse_year(&path.1)?, parse_variant(query.variant.as_deref())?);
-    let counts = match csv_or_json::<Vec<SurveyFigureView>>(&request, body).await? {
+    let counts = match csv_or_json::<SurveyFigureView>(&request, body).await? {
         CsvOrJson::Csv(bytes) => {
             aside(move || import::indicator_inputs::read_survey("body", &bytes).map_err(AppError::from)).await?
         }

@@ -11,7 +11,7 @@ use crate::domain::ethnicity::Scheme;
 use crate::domain::organisation::OdsCode;
 use crate::domain::pay_band::PayBand;
 use crate::domain::staff_group::StaffGroup;
-use crate::domain::workforce::{Cell, Contract, Workforce};
+use crate::domain::workforce::{Cell, Contract, MOST_PEOPLE, Workforce};
 use crate::import;
 use crate::services::{AppError, Services};
 use crate::web::access::{ChangeWorkforce, InOrganisation, ReadWorkforce};
@@ -52,6 +52,7 @@ pub struct WorkforceCellView {
     #[schema(example = "asian_indian")]
     ethnic_category: String,
     /// How many.
+    #[schema(minimum = 0, maximum = 5_000_000)]
     headcount: u64,
 }
 
@@ -111,7 +112,7 @@ pub async fn replace_workforce(
 ) -> ApiResult<HttpResponse> {
     let date = parse_date(&path.1)?;
     let mapping = services.column_mappings.read(access.scope.clone(), FileFormat::Workforce).await?;
-    let workforce = match csv_or_json::<Vec<WorkforceCellView>>(&request, body).await? {
+    let workforce = match csv_or_json::<WorkforceCellView>(&request, body).await? {
         CsvOrJson::Csv(bytes) => {
             aside(move || import::workforce::read_mapped("body", &bytes, &mapping).map_err(AppError::from)).await?
         }
@@ -162,6 +163,9 @@ impl WorkforceCellView {
     /// The cell, or which field cannot be read and why.
     fn parse(self, organisation: &OdsCode) -> Result<Cell, (&'static str, String)> {
         let told = |field: &'static str| move |error: crate::domain::code_list::UnknownCode| (field, error.to_string());
+        if self.headcount > MOST_PEOPLE {
+            return Err(("headcount", format!("{} is more than any organisation employs", self.headcount)));
+        }
         Ok(Cell {
             organisation: organisation.clone(),
             unit: self.unit,

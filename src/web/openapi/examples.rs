@@ -4,9 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::operations;
 
-/// Deepest nesting that is shown: schemas may hold themselves.
-const DEEPEST: usize = 6;
-
 /// Tables that routes take, as CSV, by operation.
 const TABLES: [(&str, &str); 9] = [
     ("replace_units", "code,name,parent\nMED,Medicine,\nMED-1,Ward 1,MED\n"),
@@ -51,15 +48,16 @@ fn with_examples(document: &Value, operation: &Value) -> Value {
 fn fill(document: &Value, content: &mut Map<String, Value>, table: Option<&str>) {
     for (kind, body) in content.iter_mut().filter(|(_, body)| body.get("example").is_none()) {
         match kind.as_str() {
-            "application/json" => body["example"] = of_schema(document, &body["schema"], "", 0),
+            "application/json" => body["example"] = of_schema(document, &body["schema"], "", &[]),
             "text/csv" if table.is_some() => body["example"] = json!(table),
             _ => {}
         }
     }
 }
 
-/// What a value of `schema` looks like; `name` is the field that it stands in.
-fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Value {
+/// What a value of `schema` looks like; `name` is the field that it stands in, `within` the schemas around it. Null where
+/// a schema stands within itself.
+fn of_schema(document: &Value, schema: &Value, name: &str, within: &[&str]) -> Value {
     if let Some(example) = schema.get("example") {
         return example.clone();
     }
@@ -67,13 +65,16 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Valu
         return first.clone();
     }
     if let Some(reference) = schema["$ref"].as_str() {
+        if within.contains(&reference) {
+            return Value::Null;
+        }
         let target = document.pointer(reference.trim_start_matches('#')).unwrap_or(&Value::Null);
-        return of_schema(document, target, name, depth + 1);
+        return of_schema(document, target, name, &[within, &[reference]].concat());
     }
     for choice in ["oneOf", "anyOf"] {
         let choices = schema[choice].as_array().into_iter().flatten();
         if let Some(one) = choices.into_iter().find(|one| one["type"] != "null") {
-            return of_schema(document, one, name, depth + 1);
+            return of_schema(document, one, name, within);
         }
     }
     let kind = match &schema["type"] {
@@ -81,9 +82,11 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Valu
         kind => kind.as_str(),
     };
     match kind {
-        _ if depth > DEEPEST => Value::Null,
-        Some("object") => of_object(document, schema, depth),
-        Some("array") => json!([of_schema(document, &schema["items"], name, depth + 1)]),
+        Some("object") => of_object(document, schema, within),
+        Some("array") => match of_schema(document, &schema["items"], name, within) {
+            Value::Null => json!([]),
+            item => json!([item]),
+        },
         Some("boolean") => json!(false),
         Some("integer") => json!(number(name)),
         Some("number") => json!(0.25),
@@ -92,12 +95,12 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Valu
     }
 }
 
-fn of_object(document: &Value, schema: &Value, depth: usize) -> Value {
+fn of_object(document: &Value, schema: &Value, within: &[&str]) -> Value {
     let fields = schema["properties"].as_object().into_iter().flatten();
     let mut object: Map<String, Value> =
-        fields.map(|(name, field)| (name.clone(), of_schema(document, field, name, depth + 1))).collect();
+        fields.map(|(name, field)| (name.clone(), of_schema(document, field, name, within))).collect();
     if object.is_empty() && schema["additionalProperties"].is_object() {
-        object.insert("key".to_owned(), of_schema(document, &schema["additionalProperties"], "", depth + 1));
+        object.insert("key".to_owned(), of_schema(document, &schema["additionalProperties"], "", within));
     }
     Value::Object(object)
 }

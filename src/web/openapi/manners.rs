@@ -59,7 +59,7 @@ impl Route {
             ("412", self.conditional),
             ("413", self.has_body || self.takes_key()),
             ("415", self.has_body),
-            ("422", self.has_body || self.takes_key()),
+            ("422", self.has_body || self.has_query || self.takes_key()),
             ("429", !self.open),
             ("500", true),
             ("503", true),
@@ -169,7 +169,8 @@ fn name_of(status: &str) -> String {
 fn problem_responses() -> Value {
     let mut all = json!({});
     let statuses: BTreeSet<&str> = problems::ALL.iter().map(|kind| kind.status.as_str()).collect();
-    for status in statuses {
+    // An operation that is there is never refused for its method.
+    for status in statuses.into_iter().filter(|status| *status != "405") {
         let mut examples = json!({});
         let mut meanings = String::new();
         for kind in problems::with_status(status) {
@@ -190,7 +191,6 @@ fn problem_responses() -> Value {
         });
         let more: &[&str] = match status {
             "401" => &["WWW-Authenticate"],
-            "405" => &["Allow"],
             "429" => &["Retry-After", "RateLimit", "RateLimit-Policy"],
             "503" => &["Retry-After"],
             _ => &[],
@@ -206,7 +206,6 @@ fn problem_responses() -> Value {
 fn headers() -> Value {
     let text = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });
     json!({
-        "Allow": text("Methods of the route", "GET, PATCH, HEAD, OPTIONS"),
         "ETag": text("Names what was read, for If-Match and If-None-Match", "\"n4bQgYhMfWWaL-qgxVrQFaO_\""),
         "Idempotent-Replayed": text("`true` when this is the kept answer of the first request under this key", "true"),
         "Link": text("Address of the next page; none on the last", "</api/v1/surveys?limit=50&cursor=…>; rel=\"next\""),
