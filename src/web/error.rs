@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::openapi::problems::PREFIX;
 use crate::services::{AppError, FieldProblem};
 
 /// An error as programs read it (RFC 9457).
@@ -54,7 +55,8 @@ pub struct Problem {
     detail: String,
     errors: Vec<ProblemPart>,
     retry_after: Option<u64>,
-    header: Option<(HeaderName, String)>,
+    /// Boxed, so that results of handlers stay small.
+    header: Option<Box<(HeaderName, String)>>,
 }
 
 /// What a handler of the API returns.
@@ -66,7 +68,7 @@ impl Problem {
     /// A problem of a kind that only one handler knows.
     pub fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
-        let kind = format!("urn:candour:problem:{kind}");
+        let kind = format!("{PREFIX}{kind}");
         Self { status, kind, title, detail: detail.into(), errors: Vec::new(), retry_after, header: None }
     }
 
@@ -87,7 +89,7 @@ impl Problem {
 
     /// The same with a header that belongs to it.
     pub fn with_header(self, name: HeaderName, value: String) -> Self {
-        Self { header: Some((name, value)), ..self }
+        Self { header: Some(Box::new((name, value))), ..self }
     }
 
     /// The same, worth another try after so many seconds.
@@ -168,7 +170,7 @@ impl ResponseError for Problem {
         if let Some(seconds) = self.retry_after {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        if let Some((name, value)) = &self.header {
+        if let Some((name, value)) = self.header.as_deref() {
             response.insert_header((name.clone(), value.as_str()));
         }
         if self.status == StatusCode::UNAUTHORIZED {

@@ -10,6 +10,7 @@ mod api_guide;
 mod architecture;
 mod audit_log;
 mod authorisation;
+mod bulk;
 mod command_line;
 mod disclosure;
 mod durability;
