@@ -217,15 +217,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = media_type(request) == "application/json";
         let limit = request.app_data::<web::Data<Config>>().map_or(0, |config| config.server.body_limit_bytes);
-        let body = web::Bytes::from_request(request, payload);
+        let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
             if !is_json {
                 return Ok(Self(Err(unsupported("application/json"))));
             }
-            Ok(Self(match body.await {
-                Ok(bytes) if bytes.len() > limit => Err(too_large(limit)),
-                Ok(bytes) => parse_json(&bytes).map(|object: Object<T>| object.0),
-                Err(error) => Err(payload_problem(&error)),
+            let Ok(payload) = payload.await else { return Ok(Self(Err(Problem::bad_request("there is no body")))) };
+            Ok(Self(match payload.to_bytes_limited(limit).await {
+                Err(_) => Err(too_large(limit)),
+                Ok(Ok(bytes)) => parse_json(&bytes).map(|object: Object<T>| object.0),
+                Ok(Err(error)) => Err(payload_problem(&error)),
             }))
         })
     }

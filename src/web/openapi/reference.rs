@@ -99,7 +99,7 @@ fn of_operation(document: &Value, path: &str, method: &str, operation: &Value) -
         id: text(&operation["operationId"]),
         method: method.to_uppercase(),
         path: path.to_owned(),
-        summary: plain(&text(&operation["summary"])),
+        summary: plain(text(&operation["summary"])),
         description: text(&operation["description"]).split("\n\n").filter(|part| !part.is_empty()).map(plain).collect(),
         parameters: parameters(document, operation),
         bodies,
@@ -124,7 +124,7 @@ fn parameters(document: &Value, operation: &Value) -> Option<Table> {
             text(&parameter["name"]),
             text(&parameter["in"]),
             needed.to_owned(),
-            plain(&text(&parameter["description"])),
+            plain(text(&parameter["description"])),
         ]
     };
     Some(Table {
@@ -154,7 +154,7 @@ fn meaning(document: &Value, answer: &Value) -> String {
     let answer = resolved(document, answer);
     match answer["content"]["application/problem+json"]["examples"].as_object() {
         Some(kinds) => kinds.keys().cloned().collect::<Vec<_>>().join(", "),
-        None => plain(&text(&answer["description"])),
+        None => plain(text(&answer["description"])),
     }
 }
 
