@@ -38,7 +38,7 @@ on_both_databases! {
         let jobs = "SELECT COUNT(*) AS value FROM jobs WHERE kind = 'send_invitation'";
         assert_eq!(app.count_in(&app.database, jobs), PEOPLE as u64);
         let again = keyed.send("POST", &path, Some(("text/csv", table))).expect(200);
-        assert_eq!((again.header("idempotent-replayed"), again.body), (Some("true"), told.body));
+        assert_eq!((again.header("idempotent-replayed"), &again.body), (Some("true"), &told.body));
         assert_eq!(app.count_in(&app.database, jobs), PEOPLE as u64);
     }
 }
