@@ -62,6 +62,9 @@ pub struct Problem {
 /// What a handler of the API returns.
 pub type ApiResult<T> = Result<T, Problem>;
 
+/// Things that are wrong, as a caller is told them: whoever sends a wrong column need not read all of it.
+const MOST_ERRORS: usize = 100;
+
 const INTERNAL: &str = "something went wrong on our side; nothing was changed";
 
 impl Problem {
@@ -82,8 +85,13 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", "Bad request", detail)
     }
 
-    /// The same, with each thing that is wrong.
-    pub fn unprocessable(detail: impl Into<String>, errors: Vec<ProblemPart>) -> Self {
+    /// The same, with each thing that is wrong; the first hundred, where there are more.
+    pub fn unprocessable(detail: impl Into<String>, mut errors: Vec<ProblemPart>) -> Self {
+        let (mut detail, all) = (detail.into(), errors.len());
+        if all > MOST_ERRORS {
+            errors.truncate(MOST_ERRORS);
+            detail = format!("{detail}; {all} things are wrong, of which the first {MOST_ERRORS} are named");
+        }
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Cannot be processed", detail) }
     }
 

@@ -51,12 +51,14 @@ on_both_databases! {
         let hr = app.signed_in(Role::HrLead, Some(&own));
         let path = format!("/api/v1/organisations/{own}/workforce/2027-03-31");
         let (bands, categories) = (["2", "3", "4", "5", "6", "7", "8a"], ["A", "B", "C", "D", "H", "J", "M", "N"]);
-        let mut table = "organisation,pay_band,staff_group,ethnic_category,headcount\n".to_owned();
+        let mut table = "organisation,unit,pay_band,staff_group,ethnic_category,headcount\n".to_owned();
         let mut cells = Vec::with_capacity(ROWS);
         for n in 0..ROWS {
+            // Bands and categories come together every 56 rows.
+            let unit = format!("W{}", n / 56);
             let (band, category) = (bands[n % bands.len()], categories[n % categories.len()]);
-            writeln!(table, "RXX,{band},nursing_and_midwifery,{category},1").expect("written");
-            cells.push(json!({ "pay_band": band, "staff_group": "nursing_and_midwifery", "ethnic_category": category, "headcount": 1 }));
+            writeln!(table, "RXX,{unit},{band},nursing_and_midwifery,{category},1").expect("written");
+            cells.push(json!({ "unit": unit, "pay_band": band, "staff_group": "nursing_and_midwifery", "ethnic_category": category, "headcount": 1 }));
         }
         for (kind, body) in [("text/csv", table), ("application/json", Value::from(cells).to_string())] {
             let started = Instant::now();
@@ -65,6 +67,11 @@ on_both_databases! {
             println!("{ROWS} rows of {kind} in {took:?}");
             assert!(took < patience(10), "{took:?}");
         }
+        // Somebody who sends the wrong column does not get 200,000 complaints.
+        let wrong = format!("organisation,pay_band,staff_group,ethnic_category,headcount\n{}", "RXX,5,,?,1\n".repeat(ROWS));
+        let told = hr.send("PUT", &path, Some(("text/csv", wrong))).expect(422).json();
+        assert_eq!(told["errors"].as_array().map(Vec::len), Some(100));
+        assert!(told["detail"].as_str().is_some_and(|text| text.contains("200000 things")), "{}", told["detail"]);
         let report = hr.get(&format!("/api/v1/organisations/{own}/representation")).expect(200).json();
         assert_eq!(report["groups"].as_array().map(Vec::is_empty), Some(false));
     }

@@ -58,7 +58,7 @@ pub struct InputView {
 macro_rules! input_routes {
     ($($kind:ident, $path:literal, $read:ident, $replace:ident, $what:literal;)+) => {$(
         #[doc = concat!("The counts of ", $what, ".")]
-        #[utoipa::path(tag = "indicators",
+        #[utoipa::path(tag = "indicators", summary = concat!("The counts of ", $what, "."),
             params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), InputQuery),
             responses((status = 200, body = InputView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
                 (status = 422, body = ProblemBody)))]
@@ -75,7 +75,9 @@ macro_rules! input_routes {
 
         #[doc = concat!("Stores the counts of ", $what, " of a year in place of earlier ones, all or nothing: JSON, or CSV or XLSX \
             with the columns `measure,ethnic_category,count`.")]
-        #[utoipa::path(tag = "indicators",
+        #[utoipa::path(tag = "indicators", summary = concat!("Stores the counts of ", $what, " of a year."),
+            description = "In place of earlier ones, all or nothing: JSON, or CSV or XLSX with the columns \
+                `measure,ethnic_category,count`.",
             params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), InputQuery),
             request_body(content((Vec<EventCountView> = "application/json"), (String = "text/csv"))),
             responses((status = 200, body = InputView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
