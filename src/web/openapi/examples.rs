@@ -71,6 +71,11 @@ fn of_schema(document: &Value, schema: &Value, name: &str, within: &[&str]) -> V
         let target = document.pointer(reference.trim_start_matches('#')).unwrap_or(&Value::Null);
         return of_schema(document, target, name, &[within, &[reference]].concat());
     }
+    if let Some(parts) = schema["allOf"].as_array() {
+        let objects = parts.iter().map(|part| of_schema(document, part, name, within));
+        let fields = objects.filter_map(|object| object.as_object().cloned()).flatten();
+        return Value::Object(fields.collect());
+    }
     for choice in ["oneOf", "anyOf"] {
         let choices = schema[choice].as_array().into_iter().flatten();
         if let Some(one) = choices.into_iter().find(|one| one["type"] != "null") {
