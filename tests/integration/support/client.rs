@@ -11,6 +11,7 @@ pub struct Client {
     base: String,
     token: Option<String>,
     cookie: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// What came back.
@@ -29,7 +30,12 @@ impl Client {
             .timeout_global(Some(std::time::Duration::from_secs(60)))
             .build()
             .into();
-        Self { agent, base: base.to_owned(), token: None, cookie: None }
+        Self { agent, base: base.to_owned(), token: None, cookie: None, headers: Vec::new() }
+    }
+
+    /// Address of the server.
+    pub fn base(&self) -> &str {
+        &self.base
     }
 
     /// The same client with an access token.
@@ -37,9 +43,21 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The access token, for another server of the same service.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The same client with a cookie.
     pub fn with_cookie(&self, cookie: &str) -> Self {
         Self { cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
+    /// The same client with one more header.
+    pub fn with_header(&self, name: &'static str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name, value.to_owned()));
+        client
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -80,10 +98,11 @@ impl Client {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
             None => request,
         };
-        match &self.cookie {
+        let request = match &self.cookie {
             Some(cookie) => request.header("cookie", cookie),
             None => request,
-        }
+        };
+        self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
     }
 
     /// The same for servers that may die meanwhile.
