@@ -40,6 +40,8 @@ pub enum Purpose {
     AccountLink,
     /// Hashes under which tries to sign in are counted.
     SignInAttempts,
+    /// Names of e-mails, by which a report about one is believed.
+    MessageId,
 }
 
 impl Purpose {
@@ -60,6 +62,7 @@ impl Purpose {
             Self::RecoveryCode => b"candour/1/recovery-code",
             Self::AccountLink => b"candour/1/account-link",
             Self::SignInAttempts => b"candour/1/sign-in-attempts",
+            Self::MessageId => b"candour/1/message-id",
         }
     }
 }

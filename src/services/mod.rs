@@ -13,9 +13,11 @@ pub mod column_mappings;
 mod error;
 pub mod health;
 pub mod indicators;
+mod invitation_mail;
 pub mod invitations;
 pub mod letters;
 pub mod mail_samples;
+pub mod mail_templates;
 pub mod organisations;
 pub mod outbox;
 pub mod own_account;
@@ -35,7 +37,7 @@ pub use error::{AppError, FieldProblem};
 pub use health::migrated;
 
 use crate::config::Config;
-use crate::mail::Mailer;
+use crate::mail::{Mailer, ReportsFolder};
 use crate::security::{AccessTokens, Keys, PasswordHasher, Sealer};
 use crate::storage::Database;
 
@@ -54,6 +56,8 @@ pub struct Services {
     pub indicators: indicators::Indicators,
     /// Inviting staff, reminding them, sending both.
     pub invitations: invitations::Invitations,
+    /// What organisations say in their own words in e-mails.
+    pub mail_words: mail_templates::MailWords,
     /// Organisations and their units.
     pub organisations: organisations::Organisations,
     /// Jobs to be done.
@@ -113,13 +117,19 @@ impl Services {
                 audit_log.clone(),
                 config,
             ),
+            mail_words: mail_templates::MailWords::new(database.clone(), audit_log.clone()),
             organisations: organisations::Organisations::new(database.clone(), audit_log.clone()),
             outbox: outbox::Outbox::new(database.clone()),
             populations: populations::Populations::new(database.clone()),
             receipts: receipts::Receipts::new(database.clone()),
             respondents: respondents::Respondents::new(database.clone(), sealer.clone()),
             results: results::Results::new(database.clone()),
-            suppressions: suppressions::Suppressions::new(database.clone(), keys, sealer.clone()),
+            suppressions: suppressions::Suppressions::new(
+                database.clone(),
+                keys,
+                sealer.clone(),
+                ReportsFolder::new(&config.mail.reports_directory),
+            ),
             surveys: surveys::Surveys::new(database.clone(), sealer.clone(), audit_log.clone(), config.disclosure),
             workforces: workforces::Workforces::new(database, audit_log.clone(), config.disclosure),
             sealer,

@@ -13,6 +13,7 @@ mod error;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod jobs;
+pub mod mail_templates;
 pub mod maintenance;
 pub mod migrations;
 pub mod organisations;

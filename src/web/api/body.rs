@@ -89,6 +89,31 @@ pub fn csv_or_json<T: DeserializeOwned>(request: &HttpRequest, bytes: web::Bytes
     }
 }
 
+/// What a route that takes both got.
+pub enum MessageOrJson<T> {
+    /// An e-mail as it arrived.
+    Message(web::Bytes),
+    /// Parsed JSON.
+    Json(T),
+}
+
+/// Reads a body as `Content-Type` says.
+///
+/// # Errors
+/// 415 for other types, 422 for JSON of the wrong form.
+pub fn message_or_json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    bytes: web::Bytes,
+) -> Result<MessageOrJson<T>, Problem> {
+    match media_type(request) {
+        "message/rfc822" => Ok(MessageOrJson::Message(bytes)),
+        "application/json" => {
+            serde_json::from_slice(&bytes).map(MessageOrJson::Json).map_err(|error| unreadable(&error))
+        }
+        _ => Err(unsupported("application/json or message/rfc822")),
+    }
+}
+
 /// The bytes of a CSV file or a workbook, where a route takes nothing else.
 ///
 /// # Errors

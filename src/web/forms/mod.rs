@@ -106,8 +106,7 @@ fn page(
         InitError = (),
     > + use<>,
 > {
-    let unreadable =
-        |_, request: &HttpRequest| Ending::new(request, Reason::Unreadable).into();
+    let unreadable = |_, request: &HttpRequest| Ending::new(request, Reason::Unreadable).into();
     web::resource(path)
         .app_data(FormConfig::default().limit(LARGEST_PAGE).error_handler(unreadable))
         .wrap(from_fn(code::reset_kiosk))
