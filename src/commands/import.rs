@@ -7,7 +7,7 @@ use time::Date;
 
 use super::input::read_file;
 use super::representation::of_organisation;
-use super::{CommandError, ConfigFile, with_services};
+use super::{CommandError, ConfigFile, progress, with_services};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::column_mapping::{ColumnMapping, FileFormat};
@@ -101,21 +101,25 @@ enum What {
 /// Imports one file.
 pub(super) fn run(arguments: Arguments) -> Result<(), CommandError> {
     let (name, bytes) = read_file(&arguments.file)?;
-    let done = match arguments.what {
-        What::Organisations => organisations(&arguments, &name, &bytes)?,
-        What::Units => units(&arguments, &name, &bytes)?,
-        What::Staff => staff(&arguments, &name, &bytes)?,
-        What::Workforce => workforce(&arguments, &name, &bytes)?,
-        What::Population => population(&arguments, &name, &bytes)?,
-        What::Catchment => catchment(&arguments, &name, &bytes)?,
-        What::Recruitment => indicator_input(&arguments, &name, &bytes, InputKind::Recruitment)?,
-        What::Disciplinary => indicator_input(&arguments, &name, &bytes, InputKind::Disciplinary)?,
-        What::Training => indicator_input(&arguments, &name, &bytes, InputKind::Training)?,
-        What::Board => indicator_input(&arguments, &name, &bytes, InputKind::Board)?,
-        What::SurveyFigures => survey_figures(&arguments, &name, &bytes)?,
-    };
+    let done = progress::during("Importing", || import(&arguments, &name, &bytes))?;
     println!("{}{done}", if arguments.dry_run { "dry run, nothing stored: " } else { "" });
     Ok(())
+}
+
+fn import(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, CommandError> {
+    match arguments.what {
+        What::Organisations => organisations(arguments, name, bytes),
+        What::Units => units(arguments, name, bytes),
+        What::Staff => staff(arguments, name, bytes),
+        What::Workforce => workforce(arguments, name, bytes),
+        What::Population => population(arguments, name, bytes),
+        What::Catchment => catchment(arguments, name, bytes),
+        What::Recruitment => indicator_input(arguments, name, bytes, InputKind::Recruitment),
+        What::Disciplinary => indicator_input(arguments, name, bytes, InputKind::Disciplinary),
+        What::Training => indicator_input(arguments, name, bytes, InputKind::Training),
+        What::Board => indicator_input(arguments, name, bytes, InputKind::Board),
+        What::SurveyFigures => survey_figures(arguments, name, bytes),
+    }
 }
 
 fn organisations(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, CommandError> {
@@ -124,13 +128,13 @@ fn organisations(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<Stri
     if !arguments.dry_run {
         with_services(&arguments.config, |services| async move { services.organisations.import(batch).await })?;
     }
-    Ok(format!("{count} organisations"))
+    Ok(counted(count, "organisation"))
 }
 
 fn units(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, CommandError> {
     let (scope, dry_run) = (scope(arguments)?, arguments.dry_run);
     let tree = import::units::read(name, bytes).map_err(CommandError::bad_input)?;
-    let done = format!("{} units of {}", tree.units().len(), scope.organisation());
+    let done = format!("{} of {}", counted(tree.units().len(), "unit"), scope.organisation());
     with_services(&arguments.config, |services| async move {
         services.organisations.read(scope.clone()).await?;
         if dry_run { Ok(()) } else { services.organisations.replace_units(scope, tree).await }
@@ -167,7 +171,7 @@ fn workforce(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, 
         .into_iter()
         .map(|ods| (TenantScope::of_operator(ods.clone()), chosen.only(|cell| cell.organisation == *ods)))
         .collect();
-    let done = format!("{} staff of {} organisations on {date}", chosen.people(), batch.len());
+    let done = format!("{} staff of {} on {date}", chosen.people(), counted(batch.len(), "organisation"));
     with_services(&arguments.config, |services| async move {
         for (scope, _) in &batch {
             let ods = scope.organisation().clone();
@@ -325,6 +329,10 @@ fn unknown(error: AppError, ods: &OdsCode) -> AppError {
         )),
         other => other,
     }
+}
+
+fn counted(count: usize, of: &str) -> String {
+    format!("{count} {of}{}", if count == 1 { "" } else { "s" })
 }
 
 fn parse_heading(text: &str) -> Result<(String, String), String> {
