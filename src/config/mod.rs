@@ -3,6 +3,7 @@
 //! One small struct per area. Unknown keys are errors. `CANDOUR__SERVER__PORT` overrides `server.port`; a name that
 //! ends in `_FILE` reads the value from that file, which is how secrets should come in.
 
+mod branding;
 mod database;
 mod disclosure;
 mod invitations;
@@ -15,6 +16,7 @@ mod security;
 mod server;
 mod source;
 
+pub use branding::{BrandingConfig, LogoFile};
 pub use database::{DatabaseConfig, DatabaseUrl};
 pub use disclosure::DisclosureConfig;
 pub use invitations::InvitationsConfig;
@@ -46,6 +48,8 @@ pub struct Config {
     pub disclosure: DisclosureConfig,
     /// `[retention]`
     pub retention: RetentionConfig,
+    /// `[branding]`
+    pub branding: BrandingConfig,
     /// `[log]`
     pub log: LogConfig,
 }
@@ -59,6 +63,7 @@ impl Config {
             self.security.problems(),
             self.mail.problems(),
             self.disclosure.problems(),
+            self.branding.problems(),
         ]
         .concat()
     }

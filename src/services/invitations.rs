@@ -29,7 +29,7 @@ pub struct Invitations {
     pub(super) keys: Keys,
     sealer: Sealer,
     pub(super) mailer: Mailer,
-    audit_log: AuditLog,
+    pub(super) audit_log: AuditLog,
     suppressions: suppressions::Suppressions,
     pub(super) public_url: String,
     coarse_class_minimum: usize,

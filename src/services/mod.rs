@@ -18,6 +18,7 @@ pub mod invitations;
 pub mod letters;
 pub mod mail_samples;
 pub mod mail_templates;
+mod open_forms;
 pub mod organisations;
 pub mod outbox;
 pub mod own_account;
@@ -95,6 +96,7 @@ impl Services {
         let tokens = AccessTokens::new(&keys, &config.server.public_url, config.security.access_token_minutes)
             .map_err(|error| internal(&error))?;
         let audit_log = audit_log::AuditLog::new(database.clone(), keys.clone());
+        let open_forms = open_forms::OpenForms::default();
         Ok(Self {
             accounts: accounts::Accounts::new(
                 database.clone(),
@@ -122,7 +124,7 @@ impl Services {
             outbox: outbox::Outbox::new(database.clone()),
             populations: populations::Populations::new(database.clone()),
             receipts: receipts::Receipts::new(database.clone()),
-            respondents: respondents::Respondents::new(database.clone(), sealer.clone()),
+            respondents: respondents::Respondents::new(database.clone(), sealer.clone(), open_forms.clone()),
             results: results::Results::new(database.clone()),
             suppressions: suppressions::Suppressions::new(
                 database.clone(),
@@ -130,7 +132,13 @@ impl Services {
                 sealer.clone(),
                 ReportsFolder::new(&config.mail.reports_directory),
             ),
-            surveys: surveys::Surveys::new(database.clone(), sealer.clone(), audit_log.clone(), config.disclosure),
+            surveys: surveys::Surveys::new(
+                database.clone(),
+                sealer.clone(),
+                audit_log.clone(),
+                config.disclosure,
+                open_forms,
+            ),
             workforces: workforces::Workforces::new(database, audit_log.clone(), config.disclosure),
             sealer,
         })

@@ -31,6 +31,7 @@ pub mod suppressions;
 pub mod survey_figures;
 pub mod surveys;
 pub mod workforces;
+mod writer;
 
 pub use connection::AnyConnection as Connection;
 pub use database::Database;

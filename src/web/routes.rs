@@ -10,7 +10,7 @@ use super::api::{
     mail_templates, organisations, populations, questionnaires, receipts, reports, representativeness, respond,
     results, survey_figures, surveys, workforce, wres,
 };
-use super::{Problem, assets, forms, office, openapi, security_txt};
+use super::{Problem, assets, branding, forms, office, openapi, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
@@ -94,6 +94,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(health::ready)
         .service(security_txt::read)
         .configure(assets::configure)
+        .configure(branding::configure)
         .configure(forms::configure)
         .service(
             web::scope("/office")

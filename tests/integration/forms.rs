@@ -119,6 +119,31 @@ fn sensitive_questions_name_support_and_every_page_can_be_left_quickly() {
 }
 
 #[test]
+fn no_logo_is_shown_unless_the_operator_sets_their_own() {
+    let plain = App::spawn(TestDatabase::sqlite()).client;
+    for path in ["/s/unknown", "/office/sign-in"] {
+        let page = plain.get(path).body;
+        assert!(!page.contains("<img") && !page.contains("NHS logo"), "{path}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("logo.svg");
+    let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>";
+    std::fs::write(&file, picture).expect("written");
+    let settings = [("LOGO", file.display().to_string()), ("LOGO_TEXT", "Mersey & Dee Trust".to_owned())];
+    let settings = settings.map(|(name, value)| (format!("CANDOUR__BRANDING__{name}"), value));
+    let branded = App::spawn_with(TestDatabase::sqlite(), &Settings::from(settings)).client;
+    for path in ["/s/unknown", "/office/sign-in"] {
+        let page = branded.get(path).body;
+        let (_, image) = page.split_once("<img class=\"candour-header__logo\" src=\"").expect("a logo");
+        let (address, rest) = image.split_once('"').expect("an address");
+        assert!(rest.starts_with(" alt=\"Mersey &#38; Dee Trust\">"), "{rest}");
+        let logo = branded.get(address).expect(200);
+        assert_eq!((logo.header("content-type"), logo.body.as_str()), (Some("image/svg+xml"), picture));
+        branded.get("/logo/other").expect(404);
+    }
+}
+
+#[test]
 fn long_pages_of_the_form_travel_compressed_and_short_ones_and_the_office_do_not() {
     let app = App::spawn(TestDatabase::sqlite());
     let ods = app.organisation("RXX");

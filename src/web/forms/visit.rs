@@ -1,6 +1,7 @@
 //! A visit: an open survey behind a live link, with the language and the answers so far. The extractor of every page.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
@@ -22,7 +23,7 @@ use crate::web::same_site::came_from_elsewhere;
 /// Somebody with a live link looks at a page of an open survey.
 pub(super) struct Visit {
     pub(super) token: PlaintextToken,
-    pub(super) form: OpenForm,
+    pub(super) form: Arc<OpenForm>,
     pub(super) language: Language,
     pub(super) links: Links,
     /// Answers so far, from the respondent's browser; an empty list was skipped.
@@ -87,7 +88,7 @@ async fn visit(request: &HttpRequest) -> Result<Visit, Ending> {
     let services = request.app_data::<web::Data<Services>>().ok_or_else(|| ending(Reason::Failure))?;
     let token: PlaintextToken = request.match_info().query("token").parse().map_err(|_| ending(Reason::UnknownLink))?;
     let form = match services.respondents.form(token.clone()).await {
-        Ok(FormOutcome::Open(form)) => *form,
+        Ok(FormOutcome::Open(form)) => form,
         Ok(FormOutcome::AlreadyAnswered) => return Err(ending(Reason::AlreadyAnswered)),
         Ok(FormOutcome::Closed) => return Err(ending(Reason::Closed)),
         Ok(FormOutcome::UnknownLink) => return Err(ending(Reason::UnknownLink)),
