@@ -58,7 +58,7 @@ fn main() {
     let server = PostgresServer::start();
     let url = server.new_database();
     let postgres = Service::start(TestDatabase::Postgres(PostgresDatabase::at(url.clone())));
-    let bare = reference::pgbench(support::postgres_programs(), &url, folder.path(), SECONDS as u32);
+    let bare = reference::pgbench(&url, folder.path(), SECONDS);
     table.push(submits(&postgres, "submit, PostgreSQL", bare, "pgbench: token update and insert", 0.6));
     memory.push(("PostgreSQL", postgres.peak_memory()));
 
@@ -188,8 +188,10 @@ fn submits(service: &Service, what: &'static str, reference: f64, compared_with:
         Some(("application/json", body.clone())),
     );
     assert_eq!(accepted.status, 201, "{}", accepted.body);
-    let requests: Vec<Vec<u8>> =
-        service.tokens[1..PEOPLE - 1_000].iter().map(|token| post(&format!("/api/v1/respond/{token}"), &body)).collect();
+    let requests: Vec<Vec<u8>> = service.tokens[1..PEOPLE - 1_000]
+        .iter()
+        .map(|token| post(&format!("/api/v1/respond/{token}"), &body))
+        .collect();
     let (warm_up, measured) = requests.split_at(WARM_UP);
     run(&service.address, CLIENTS, warm_up, 201, false, LIMIT);
     Line { what, reached: run(&service.address, CLIENTS, measured, 201, false, LIMIT), reference, compared_with, goal }
@@ -201,7 +203,8 @@ fn questions(value: &Value, answers: &mut serde_json::Map<String, Value>) {
         Value::Array(all) => all.iter().for_each(|one| questions(one, answers)),
         Value::Object(fields) => {
             let first = fields.get("options").and_then(|options| options.as_array()?.first()?.get("code")?.as_str());
-            let routed = ["asked_if", "routing", "only_if", "when"].iter().any(|key| fields.get(*key).is_some_and(|v| !v.is_null()));
+            let routed =
+                fields.get("ask_when").and_then(Value::as_array).is_some_and(|conditions| !conditions.is_empty());
             if let (Some(id), Some(code), false) = (fields.get("id").and_then(Value::as_str), first, routed) {
                 answers.insert(id.to_owned(), json!([code]));
             }
@@ -212,7 +215,9 @@ fn questions(value: &Value, answers: &mut serde_json::Map<String, Value>) {
 }
 
 fn write(table: &[Line], memory: &[(&str, f64)]) -> String {
-    let mut text = "| what | a second | reference | ratio (goal) | median | p99 |\n| --- | --- | --- | --- | --- | --- |\n".to_owned();
+    let mut text =
+        "| what | a second | reference | ratio (goal) | median | p99 |\n| --- | --- | --- | --- | --- | --- |\n"
+            .to_owned();
     for line in table {
         let Load { rate, median, p99 } = line.reached;
         let milliseconds = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1_000.0);

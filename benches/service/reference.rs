@@ -50,7 +50,9 @@ pub fn start_bare_server(port: u16, page: &[u8], folder: &Path) -> Running {
 pub fn sqlite_commits(folder: &Path, duration: Duration) -> f64 {
     let file = folder.join("reference.sqlite3");
     let mut conn = SqliteConnection::establish(&file.to_string_lossy()).expect("opens");
-    for statement in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE t (id TEXT PRIMARY KEY, body TEXT)"] {
+    for statement in
+        ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE t (id TEXT PRIMARY KEY, body TEXT)"]
+    {
         conn.batch_execute(statement).expect("executed");
     }
     let (started, mut rows) = (Instant::now(), 0_u32);
@@ -66,21 +68,22 @@ pub fn sqlite_commits(folder: &Path, duration: Duration) -> f64 {
 }
 
 /// Transactions a second of pgbench that spend a token and insert a row, from 32 clients.
-pub fn pgbench(programs: PathBuf, url: &str, folder: &Path, seconds: u32) -> f64 {
+pub fn pgbench(url: &str, folder: &Path, seconds: u64) -> f64 {
     let mut conn = diesel::PgConnection::establish(url).expect("the server answers");
-    conn.batch_execute(
-        "CREATE TABLE bench_tokens (id bigint PRIMARY KEY, used boolean NOT NULL);
-         INSERT INTO bench_tokens SELECT n, false FROM generate_series(1, 1000000) AS n;
-         CREATE TABLE bench_answers (id uuid PRIMARY KEY, body text NOT NULL);
-         VACUUM ANALYZE bench_tokens",
-    )
-    .or_else(|_| conn.batch_execute("ANALYZE bench_tokens"))
-    .expect("tables");
+    for statement in [
+        "CREATE TABLE bench_tokens (id bigint PRIMARY KEY, used boolean NOT NULL)",
+        "INSERT INTO bench_tokens SELECT n, false FROM generate_series(1, 1000000) AS n",
+        "CREATE TABLE bench_answers (id uuid PRIMARY KEY, body text NOT NULL)",
+        "VACUUM ANALYZE bench_tokens",
+        "CHECKPOINT",
+    ] {
+        conn.batch_execute(statement).expect("executed");
+    }
     let script = folder.join("submit.sql");
     let text = "\\set token random(1, 1000000)\nBEGIN;\nUPDATE bench_tokens SET used = true WHERE id = :token;\n\
                 INSERT INTO bench_answers VALUES (gen_random_uuid(), 'an answer');\nCOMMIT;\n";
     fs::write(&script, text).expect("written");
-    let output = Command::new(programs.join("pgbench"))
+    let output = Command::new(program("pgbench"))
         .args(["--no-vacuum", "--client=32", "--jobs=2", &format!("--time={seconds}"), "--file"])
         .arg(&script)
         .arg(url)
@@ -89,4 +92,11 @@ pub fn pgbench(programs: PathBuf, url: &str, folder: &Path, seconds: u32) -> f64
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split_whitespace().next()?.parse().ok());
     rate.unwrap_or_else(|| panic!("pgbench said: {said}{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Where Debian keeps PostgreSQL's programs that are not in everybody's path.
+fn program(name: &str) -> PathBuf {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let found = versions.map(|version| version.path().join("bin").join(name)).filter(|program| program.exists()).max();
+    found.unwrap_or_else(|| PathBuf::from(name))
 }

@@ -17,9 +17,12 @@ const LIFE: Duration = Duration::from_secs(20);
 /// Forms remembered at once; each is a few hundred bytes, what they ask is shared.
 const MOST: usize = 20_000;
 
-/// Forms by the hash of their token; cheap to clone, and the same for all who hold one.
+/// When each form was looked up, by the hash of its token.
+type Forms = HashMap<String, (Instant, Arc<OpenForm>)>;
+
+/// Forms that were opened lately; cheap to clone, and the same for all who hold one.
 #[derive(Clone, Default)]
-pub(super) struct OpenForms(Arc<Mutex<HashMap<String, (Instant, Arc<OpenForm>)>>>);
+pub(super) struct OpenForms(Arc<Mutex<Forms>>);
 
 impl OpenForms {
     /// The form behind a token, when it was seen lately.
@@ -50,7 +53,7 @@ impl OpenForms {
         self.lock().clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, (Instant, Arc<OpenForm>)>> {
+    fn lock(&self) -> MutexGuard<'_, Forms> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

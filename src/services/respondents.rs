@@ -27,8 +27,11 @@ pub struct Respondents {
     sealer: Sealer,
     open_forms: OpenForms,
     /// What surveys ask people of a class never changes, and reading a definition takes longer than storing an answer.
-    questionnaires: Arc<Mutex<HashMap<(SurveyId, CoarseClass), Arc<Questionnaire>>>>,
+    questionnaires: Arc<Mutex<Questionnaires>>,
 }
+
+/// What each survey asks people of each class.
+type Questionnaires = HashMap<(SurveyId, CoarseClass), Arc<Questionnaire>>;
 
 /// Questionnaires kept ready; each takes about 100 kB.
 const MOST_QUESTIONNAIRES: usize = 300;
