@@ -1,5 +1,6 @@
 //! `candour import`: files from outside, all or nothing.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -7,13 +8,15 @@ use time::Date;
 
 use super::input::read_file;
 use super::representation::of_organisation;
-use super::{CommandError, ConfigFile, progress, with_services};
+use super::{CommandError, ConfigFile, progress, table, with_services};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::column_mapping::{ColumnMapping, FileFormat};
+use crate::domain::ethnicity::Upper;
 use crate::domain::identifier::SurveyId;
 use crate::domain::indicator::{EnteredFigures, InputKey, InputKind, ReportingYear, Variant};
 use crate::domain::organisation::OdsCode;
+use crate::domain::pay_band::{NOT_STATED, PayBand};
 use crate::domain::population::Population;
 use crate::domain::workforce::Workforce;
 use crate::import;
@@ -171,7 +174,10 @@ fn workforce(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, 
         .into_iter()
         .map(|ods| (TenantScope::of_operator(ods.clone()), chosen.only(|cell| cell.organisation == *ods)))
         .collect();
-    let done = format!("{} staff of {} on {date}", chosen.people(), counted(batch.len(), "organisation"));
+    let mut done = format!("{} staff of {} on {date}", chosen.people(), counted(batch.len(), "organisation"));
+    if dry_run {
+        done = format!("{done}\n{}", preview(&chosen).trim_end());
+    }
     with_services(&arguments.config, |services| async move {
         for (scope, _) in &batch {
             let ods = scope.organisation().clone();
@@ -181,6 +187,26 @@ fn workforce(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, 
     })?;
     save(arguments, FileFormat::Workforce, mapping)?;
     Ok(done)
+}
+
+/// Staff by pay band and ethnicity as they were read, so that a wrong column or mapping is seen before it is stored.
+fn preview(workforce: &Workforce) -> String {
+    let columns = [Upper::White, Upper::MinorityEthnic, Upper::NotStated];
+    let mut bands: BTreeMap<Option<PayBand>, [u64; 3]> = BTreeMap::new();
+    for cell in &workforce.cells {
+        let counts = bands.entry(cell.pay_band).or_default();
+        for (count, _) in counts.iter_mut().zip(columns).filter(|(_, column)| *column == cell.ethnicity.upper()) {
+            *count += cell.headcount;
+        }
+    }
+    let rows: Vec<Vec<String>> = bands
+        .into_iter()
+        .map(|(band, counts)| {
+            let name = band.map_or(NOT_STATED, PayBand::code).to_owned();
+            std::iter::once(name).chain(counts.map(|count| count.to_string())).collect()
+        })
+        .collect();
+    table::aligned(&["pay_band", "white", "minority_ethnic", NOT_STATED], &rows)
 }
 
 fn indicator_input(arguments: &Arguments, name: &str, bytes: &[u8], kind: InputKind) -> Result<String, CommandError> {
