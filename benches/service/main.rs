@@ -4,7 +4,7 @@
 //! commits of the same database. Candour runs as a process of its own with its own settings and log, as in production,
 //! over 10,000 invitations. With `CANDOUR_WRITE_DOCS=1` the table goes into `docs/performance.md`.
 
-#![allow(missing_docs, dead_code, unused_imports, reason = "what tests share is used in part")]
+#![allow(missing_docs, dead_code, unused_imports, unused_macros, reason = "what tests share is used in part")]
 
 mod client;
 mod reference;
