@@ -153,6 +153,8 @@ fn write_together(
         match in_savepoint(open_conn, queued.work.as_mut()) {
             Ok(()) => kept.push(queued.work),
             Err(error) => {
+                // The lost transaction holds the database until its connection is gone.
+                drop(conn);
                 kept.drain(..).chain([queued.work]).for_each(|work| work.tell(Some(again(&error))));
                 conn = begin(None, open);
             }
