@@ -14,7 +14,7 @@ mod middleware;
 pub mod office;
 pub mod openapi;
 pub mod readings;
-mod results_csv;
+mod results_files;
 mod results_query;
 pub mod routes;
 mod same_site;

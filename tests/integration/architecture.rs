@@ -45,7 +45,7 @@ const HOMES: &[(&str, &[&str], &str)] = &[
     ("clap", &["commands", "main.rs"], "the command line lives in commands"),
     ("indicatif", &["commands"], "only commands show progress"),
     ("csv", &["import", "export", "commands"], "files are read in import and written in export and commands"),
-    ("zip", &["import"], "archives are opened in import"),
+    ("zip", &["import", "export"], "archives are opened in import and written in export"),
     ("calamine", &["import"], "files are read in import"),
     ("rust_xlsxwriter", &["export"], "workbooks are written in export"),
     ("tracing_subscriber", &["telemetry.rs"], "logging is set up in one place"),

@@ -11,6 +11,7 @@ mod audit_log;
 mod authorisation;
 mod command_line;
 mod disclosure;
+mod downloads;
 mod durability;
 mod evidence;
 mod faults;
