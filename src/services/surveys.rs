@@ -27,10 +27,10 @@ use crate::storage::{
 /// Use cases around surveys.
 #[derive(Clone)]
 pub struct Surveys {
-    database: Database,
+    pub(super) database: Database,
     sealer: Sealer,
     audit_log: AuditLog,
-    disclosure: DisclosureConfig,
+    pub(super) disclosure: DisclosureConfig,
 }
 
 /// What somebody who sets up a survey decides.

@@ -13,6 +13,7 @@ pub mod metrics;
 mod middleware;
 pub mod office;
 pub mod openapi;
+pub mod published;
 pub mod readings;
 mod results_files;
 mod results_query;

@@ -37,6 +37,10 @@ pub const REPORTS: &[(&str, &str)] = &[
     ("/office/surveys/{id}/heat-map", "results"),
     ("/office/surveys/{id}/respondents", "representativeness"),
     ("/office/representation", "representation"),
+    ("/office/actions", "action_plan"),
+    ("/office/actions.csv", "action_plan"),
+    ("/office/wres", "wres"),
+    ("/office/wres.xlsx", "wres"),
 ];
 
 /// Notes who read a report, before the answer leaves: what cannot be noted is not shown.

@@ -6,11 +6,11 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    accounts, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples,
-    organisations, populations, questionnaires, receipts, reports, representativeness, respond, results,
+    accounts, actions, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations,
+    mail_samples, organisations, populations, questionnaires, receipts, reports, representativeness, respond, results,
     survey_figures, surveys, workforce, wres,
 };
-use super::{Problem, assets, forms, office, openapi, security_txt};
+use super::{Problem, assets, forms, office, openapi, published, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
@@ -67,6 +67,10 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(reports::representation)
             .service(reports::read_published_representation)
             .service(reports::publish_representation)
+            .service(actions::list_actions)
+            .service(actions::add_action)
+            .service(actions::replace_action)
+            .service(actions::remove_action)
             .service(column_mappings::read_column_mapping)
             .service(column_mappings::replace_column_mapping)
             .service(survey_figures::read_survey_figures)
@@ -96,6 +100,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(security_txt::read)
         .configure(assets::configure)
         .configure(forms::configure)
+        .configure(published::configure)
         .service(
             web::scope("/office")
                 .wrap(from_fn(office::error_pages))
@@ -123,8 +128,20 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::setup::show)
                 .service(office::setup::submit)
                 .service(office::home::show)
+                .service(office::draft::show_new)
+                .service(office::draft::create)
+                .service(office::draft::show_details)
+                .service(office::draft::save_details)
+                .service(office::draft::show_questionnaire)
+                .service(office::people::show)
+                .service(office::people::check)
+                .service(office::people::invite)
+                .service(office::breakdowns::show)
+                .service(office::mails::show)
+                .service(office::mails::send_test)
                 .service(office::survey::show)
                 .service(office::survey::open)
+                .service(office::survey::remind)
                 .service(office::survey::close)
                 .service(office::survey::publish)
                 .service(office::letters::show)
@@ -140,7 +157,24 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::differences::show)
                 .service(office::heat_map::show)
                 .service(office::respondents::show)
-                .service(office::representation::show),
+                .service(office::imports::show_workforce)
+                .service(office::imports::check_workforce)
+                .service(office::imports::save_workforce)
+                .service(office::imports::show_units)
+                .service(office::imports::check_units)
+                .service(office::imports::save_units)
+                .service(office::published::show)
+                .service(office::published::save)
+                .service(office::actions::show)
+                .service(office::actions::download)
+                .service(office::actions::show_new)
+                .service(office::actions::add)
+                .service(office::actions::show_one)
+                .service(office::actions::save)
+                .service(office::actions::remove)
+                .service(office::representation::show)
+                .service(office::wres::show)
+                .service(office::wres::download),
         )
         .default_service(web::to(no_such_route));
 }

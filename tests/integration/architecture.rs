@@ -38,6 +38,7 @@ const HOMES: &[(&str, &[&str], &str)] = &[
     ("sha1", &["security"], "one-time codes are a matter of security"),
     ("getrandom", &["security"], "randomness comes in as an argument"),
     ("actix_web", &["web", "commands/serve.rs"], "HTTP lives in web; `serve` starts its runtime"),
+    ("actix_multipart", &["web"], "files that browsers send come in through web"),
     ("utoipa", &["web"], "the API is described in web"),
     ("utoipa_actix_web", &["web"], "the API is described in web"),
     ("qrcode", &["web"], "letters are pages"),

@@ -6,6 +6,7 @@ mod support;
 
 mod account_pages;
 mod accounts;
+mod action_plans;
 mod architecture;
 mod audit_log;
 mod authorisation;

@@ -40,6 +40,7 @@ pub(super) fn favourable_chart(groups: &[Group]) -> Option<BarChart> {
         reference: None,
     };
     let chart = BarChart {
+        language: Language::English,
         title: "Favourable answers".to_owned(),
         note: "The black lines are 95 % intervals: the true share of all staff is likely to lie within them."
             .to_owned(),

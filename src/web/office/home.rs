@@ -18,6 +18,7 @@ struct HomePage {
     page: Page,
     organisation: String,
     surveys: Vec<SurveyLine>,
+    may_run: bool,
     token: String,
 }
 
@@ -55,6 +56,7 @@ pub async fn show(
         page: page("Surveys", Some(Section::Surveys)),
         organisation: organisation.name,
         surveys: surveys.into_iter().map(SurveyLine::from).collect(),
+        may_run: authorise(Action::RunSurvey).is_ok(),
         token: form_token(&request, &services)?,
     })
 }

@@ -235,6 +235,7 @@ fn options_chart(question: &Question, groups: &[Group]) -> Option<BarChart> {
         reference: None,
     });
     let chart = BarChart {
+        language: Language::English,
         title: format!("Share of each answer: {}", everybody.label.to_lowercase()),
         note: String::new(),
         bars: bars.collect(),

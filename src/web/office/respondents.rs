@@ -96,6 +96,7 @@ fn part(release: &Release, variable: &str, report: &ResponseReport) -> Part {
         ]
     };
     let chart = BarChart {
+        language: Language::English,
         title: format!("Response rate by {}", name.to_lowercase()),
         note: "The black lines are 95 % intervals.".to_owned(),
         bars: report.groups.iter().map(bar).collect(),
