@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_merge_that_gains_nothing_is_not_proposed() {
-        let found = forecast(&[unit("A", "D", 90, 90), unit("B", "D", 3, 0)], at(100), &policy());
+        let found = forecast(&[unit("A", "D", 90, 90), unit("B", "E", 3, 0)], at(100), &policy());
         assert_eq!(found.merges().count(), 0);
         assert_eq!(found.units, found.merged);
         assert!(forecast(&[], at(50), &policy()).units.is_empty());

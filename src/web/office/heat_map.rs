@@ -170,7 +170,8 @@ impl HeatCell {
             other => other.text(|share| share.percent(0)),
         };
         let Some((share, everybody)) = share.value().zip(everybody.value()) else { return Self::plain(text) };
-        let points = share.minus(everybody).as_f64();
+        // Rounded, so that a distance of just five points is five points.
+        let points = (share.minus(everybody).as_f64() * 1e6).round() / 1e6;
         let (shade, words, sign) = match points {
             it if it <= -APART[1] => ("far-below", "far below everybody", "▼▼"),
             it if it <= -APART[0] => ("below", "below everybody", "▼"),
