@@ -16,11 +16,11 @@ after(async () => {
 
 const SCREENS = { desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } };
 
-async function signedIn(viewport) {
+async function signedIn(viewport, email = candour.email) {
   const context = await browser.newContext({ viewport, javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`${candour.base}/office/sign-in`);
-  await page.locator('input[name="email"]').fill(candour.email);
+  await page.locator('input[name="email"]').fill(email);
   await page.locator('input[name="password"]').fill(candour.password);
   await page.locator("main form button").first().click();
   await page.waitForURL(`${candour.base}/office`);
@@ -127,4 +127,45 @@ test("the forecast says what units will show, and which merged would show more",
     assert.match(await page.locator("main").textContent(), /At 95 % response, 3 of 3 units/);
     await page.context().close();
   }
+});
+
+test("workforce and units are looked at before they are kept", async () => {
+  const viewport = SCREENS.phone;
+  await candour.newAccount("administrator@example.org", "organisation_administrator", "--organisation", "ZZ9");
+  const file = (name, text) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  const page = await signedIn(viewport);
+  await page.goto(`${candour.base}/office/workforce`);
+  await fine(page, viewport);
+  await page.getByLabel("Day of the snapshot").fill("2027-03-31");
+  const upload = async (text, button) => {
+    await page.locator('input[type="file"]').setInputFiles(file("workforce.csv", text));
+    await page.getByRole("button", { name: button }).click();
+  };
+  const heading = "organisation,pay_band,staff_group,ethnic_category,headcount,unit\n";
+  await upload(`${heading}ZZ9,5,nursing_and_midwifery,nonsense,12,MED\n`, "Look at the file");
+  assert.match(await page.locator(".nhsuk-error-message").textContent(), /line 2, column “ethnic_category”/);
+  await fine(page, viewport);
+  await upload(`${heading}RYY,5,nursing_and_midwifery,A,12,MED\n`, "Look at the file");
+  assert.match(await page.locator(".nhsuk-error-message").textContent(), /The file holds staff of RYY/);
+  await upload(`${heading}ZZ9,5,nursing_and_midwifery,A,12,MED\nZZ9,6,nursing_and_midwifery,N,7,MED\n`, "Look at the file");
+  assert.match(await page.locator("main").textContent(), /Staff\s*19[\s\S]*Minority ethnic\s*7/);
+  await fine(page, viewport);
+  await assert.rejects(candour.api(candour.hr, "GET", "/organisations/ZZ9/workforce/2027-03-31"), /404/);
+  await page.getByRole("button", { name: "Keep it" }).click();
+  assert.equal((await candour.api(candour.hr, "GET", "/organisations/ZZ9/workforce/2027-03-31")).people, 19);
+  await page.goto(`${candour.base}/office/units`);
+  assert.match(await page.locator("h1").textContent(), /Page not found/, "units are the administrator's");
+  await page.context().close();
+
+  const administrator = await signedIn(viewport, "administrator@example.org");
+  await administrator.goto(`${candour.base}/office/units`);
+  await fine(administrator, viewport);
+  await administrator.locator('input[type="file"]').setInputFiles(file("units.csv", "code,name,parent\nMED,Medical division,\nNEW,New ward,MED\n"));
+  await administrator.getByRole("button", { name: "Look at the file" }).click();
+  assert.match(await administrator.locator("main").textContent(), /New\s*1\s*Renamed or moved\s*1\s*No longer there\s*3/);
+  await fine(administrator, viewport);
+  await administrator.getByRole("button", { name: "Keep it" }).click();
+  const units = (await candour.api(candour.hr, "GET", "/organisations/ZZ9")).units;
+  assert.deepEqual(units.map((unit) => unit.name), ["Medical division", "New ward"]);
+  await administrator.context().close();
 });

@@ -19,8 +19,13 @@ pub(in crate::export) fn write(to: &mut impl Write, sheet: &Sheet) -> Result<(),
 /// # Errors
 /// [`BookError`] when `to` does not take it.
 pub(in crate::export) fn write_line(to: &mut impl Write, row: &[Entry]) -> Result<(), BookError> {
+    write!(to, "{}\r\n", cells(row)).map_err(BookError::of)
+}
+
+/// Cells with commas between them, without the end of a row.
+pub(in crate::export) fn cells(row: &[Entry]) -> String {
     let cells: Vec<String> = row.iter().map(|entry| quoted(text(entry))).collect();
-    write!(to, "{}\r\n", cells.join(",")).map_err(BookError::of)
+    cells.join(",")
 }
 
 fn text(entry: &Entry) -> String {

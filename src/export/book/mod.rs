@@ -9,7 +9,7 @@ mod csv;
 mod ods;
 mod xlsx;
 
-pub(super) use csv::{write as write_csv, write_line as write_csv_line};
+pub(super) use csv::{cells as csv_cells, write as write_csv, write_line as write_csv_line};
 pub use ods::MEDIA_TYPE as ODS_MEDIA_TYPE;
 pub use xlsx::MEDIA_TYPE as XLSX_MEDIA_TYPE;
 

@@ -20,7 +20,9 @@ const NONE: Entry = Entry::Share(Figure::NotCalculable(Reason::SeveralAnswers));
 pub(super) fn sheet(released: Released<'_>, questions: &[String], groups: &Selection) -> Result<Sheet, SelectionError> {
     let mut rows = Vec::new();
     for question in questions {
-        rows.extend(of_question(released, question, groups)?);
+        for GroupAnswers { group, answers } in of_question(released, question, groups)? {
+            rows.extend(answers.into_iter().map(|cells| group.iter().cloned().chain(cells).collect()));
+        }
     }
     Ok(Sheet {
         name: sheet_name("Answers", groups),
@@ -53,7 +55,15 @@ pub(super) fn columns(released: Released<'_>, groups: &Selection) -> Vec<Column>
         .collect()
 }
 
-/// Rows of one question.
+/// The answers of one group to one question.
+pub(super) struct GroupAnswers {
+    /// Cells that all its rows begin with: question, group, how many took part.
+    pub group: Vec<Entry>,
+    /// The other cells, a row an answer.
+    pub answers: Vec<Vec<Entry>>,
+}
+
+/// Rows of one question, by group.
 ///
 /// # Errors
 /// [`SelectionError`] for what the release does not hold.
@@ -61,18 +71,18 @@ pub(super) fn of_question(
     released: Released<'_>,
     id: &str,
     groups: &Selection,
-) -> Result<Vec<Vec<Entry>>, SelectionError> {
+) -> Result<Vec<GroupAnswers>, SelectionError> {
     let found = results(released.table, released.questionnaire, id, groups)?;
     let Some(question) = released.questionnaire.question(id) else { return Ok(Vec::new()) };
-    let of_group = |line: &ResultLine| {
-        let head: Vec<Entry> = [Entry::text(id), Entry::text(question.text(ENGLISH))]
+    let of_group = |line: &ResultLine| GroupAnswers {
+        group: [Entry::text(id), Entry::text(question.text(ENGLISH))]
             .into_iter()
             .chain(group_cells(released, &found.variables, &line.categories))
             .chain([Entry::Count(line.respondents)])
-            .collect();
-        of_line(question, line).into_iter().map(move |cells| head.iter().cloned().chain(cells).collect())
+            .collect(),
+        answers: of_line(question, line),
     };
-    Ok(found.lines.iter().flat_map(of_group).collect())
+    Ok(found.lines.iter().map(of_group).collect())
 }
 
 /// The answers of one group, without the cells that say which group.

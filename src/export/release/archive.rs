@@ -6,10 +6,11 @@ use serde::Serialize;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{ReleaseFileError, Released, Wanted, answers, as_name, in_words};
+use super::answers::{self, GroupAnswers};
+use super::{ReleaseFileError, Released, Wanted, as_name, in_words};
 use crate::domain::disclosure::{self, AuditReport};
 use crate::domain::results::{Selection, published_questions};
-use crate::export::book::{BookError, Entry, write_csv_line};
+use crate::export::book::{BookError, Entry, csv_cells, write_csv_line};
 
 /// Media type of the file.
 pub const MEDIA_TYPE: &str = "application/zip";
@@ -51,8 +52,11 @@ pub(super) fn write(released: Released<'_>) -> Result<Vec<u8>, ReleaseFileError>
         write_csv_line(&mut archive, &head)?;
         // Question by question: a table of units by ethnicity can have hundreds of thousands of rows.
         for question in published_questions(released.table, released.questionnaire) {
-            for row in answers::of_question(released, &question.id, &groups)? {
-                write_csv_line(&mut archive, &row)?;
+            for GroupAnswers { group, answers } in answers::of_question(released, &question.id, &groups)? {
+                let group = csv_cells(&group);
+                for cells in answers {
+                    write!(archive, "{group},{}\r\n", csv_cells(&cells)).map_err(BookError::of)?;
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::draft::below;
+use super::draft::{below, day_in_words};
 use super::figures::count;
 use super::frame::render;
 use crate::domain::disclosure::{Forecast, Shows, UnitForecast};
@@ -95,7 +95,7 @@ fn shown(units: &UnitTree, snapshot: String, minimum_count: u32, response: u64, 
         std::iter::once(named(unit) + &within(unit)).chain(people).chain([shows.to_owned()]).collect()
     };
     Shown {
-        snapshot,
+        snapshot: day_in_words(&snapshot),
         minimum_count,
         finding: format!(
             "At {response} % response, {by_ethnicity} of {all} units will show results by ethnicity, and {results} will \

@@ -88,6 +88,11 @@ pub(super) fn in_words(date: Date) -> Option<String> {
     date.format(time::macros::format_description!("[day padding:none] [month repr:long] [year]")).ok()
 }
 
+/// The same of a day as it is stored, `2026-11-21`; what is no such day stays as it is.
+pub(super) fn day_in_words(day: &str) -> String {
+    Date::parse(day, &Iso8601::DATE).ok().and_then(in_words).unwrap_or_else(|| day.to_owned())
+}
+
 #[derive(Template)]
 #[template(path = "web/office/new_survey.html")]
 struct NewSurveyPage {

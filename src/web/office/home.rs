@@ -27,17 +27,22 @@ struct SurveyLine {
     title: String,
     state: SurveyState,
     next: &'static str,
+    path: String,
 }
 
 impl From<Survey> for SurveyLine {
     fn from(survey: Survey) -> Self {
         let next = match survey.state {
-            SurveyState::Draft => "Invite staff, then open it",
+            SurveyState::Draft => "Set it up, then open it",
             SurveyState::Open => "Staff are answering; watch how many take part",
             SurveyState::Closed => "Make the release",
             SurveyState::Published => "Read the results",
         };
-        Self { id: survey.id.into(), title: survey.title.into(), state: survey.state, next }
+        let path = match survey.state {
+            SurveyState::Published => format!("/office/surveys/{}/results", survey.id),
+            _ => format!("/office/surveys/{}", survey.id),
+        };
+        Self { path, id: survey.id.into(), title: survey.title.into(), state: survey.state, next }
     }
 }
 

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::draft::day_in_words;
 use super::figures::count;
 use super::frame::{Section, page, render};
 use crate::domain::account::Action;
@@ -213,7 +214,7 @@ impl Shown {
             disparity: disparity(&report),
             finding: finding(&report),
             trajectory: None,
-            date,
+            date: day_in_words(&date),
             report,
         }
     }

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
 
+use super::draft::day_in_words;
 use super::figures::count;
 use super::frame::{Section, page, render};
 use crate::domain::figure::Figure;
@@ -42,7 +43,7 @@ pub async fn show(access: Managed<ReadWorkforce>, services: web::Data<Services>)
             Ok((release, date, workforce)) => {
                 let wave = Wave { table: &release.table, questionnaire: &release.content.questionnaire };
                 let parts = parts(&release, &representativeness(wave, &workforce));
-                (release, Some(date), parts)
+                (release, Some(day_in_words(&date)), parts)
             }
             Err(AppError::NotFound("workforce snapshot")) => {
                 (services.results.read(access.scope, access.id).await?, None, Vec::new())

@@ -4,10 +4,13 @@ use actix_web::{HttpResponse, get, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::draft::day_in_words;
 use super::frame::{Section, page, render};
 use crate::domain::account::{Action, TenantScope};
 use crate::domain::indicator::{Adverse, Computed, ReportingYear, Variant, table_rows};
+use crate::domain::pay_band::PayBand;
 use crate::domain::questionnaire::Language;
+use crate::domain::staff_group::Setting;
 use crate::services::indicators::{SurveySource, WresReport, WresYear};
 use crate::services::{AppError, Services, today};
 use crate::web::Problem;
@@ -38,9 +41,9 @@ struct Shown {
 
 struct IndicatorView {
     number: u8,
-    name: &'static str,
+    name: String,
     note: &'static str,
-    of_whom: &'static str,
+    of_whom: String,
     adverse: &'static str,
     table: Table,
 }
@@ -141,9 +144,9 @@ fn shown(report: &WresReport) -> Shown {
         let definition = of_years.first()?.1.definition;
         Some(IndicatorView {
             number: definition.number,
-            name: definition.name,
+            name: sentence(definition.name),
             note: definition.note,
-            of_whom: definition.denominator,
+            of_whom: sentence(definition.denominator),
             adverse: match definition.adverse {
                 Adverse::Neither => "",
                 Adverse::AboveOne => "Above 1 is adverse to BME staff.",
@@ -156,7 +159,7 @@ fn shown(report: &WresReport) -> Shown {
     };
     let first = report.years.first();
     let sources = [
-        first.and_then(|year| year.snapshot.as_ref()).map(|day| format!("Workforce of {day}.")),
+        first.and_then(|year| year.snapshot.as_ref()).map(|day| format!("Workforce of {}.", day_in_words(day))),
         first
             .and_then(|year| year.survey.as_ref())
             .map(|_| "Indicators 5 to 8 from the release of your survey.".to_owned()),
@@ -165,6 +168,24 @@ fn shown(report: &WresReport) -> Shown {
             .map(|name| format!("Indicators 5 to 8 as entered from {name}.")),
     ];
     Shown { sources: sources.into_iter().flatten().collect(), indicators: (0..count).filter_map(indicator).collect() }
+}
+
+/// With a capital at its beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// `non_clinical, 8a` → `Non-clinical, Band 8a`.
+fn band_label(codes: &str) -> String {
+    let (setting, band) = codes.split_once(", ").unwrap_or((codes, ""));
+    let setting_label =
+        setting.parse::<Setting>().map_or_else(|_| "All staff".to_owned(), |it| it.label(Language::English).to_owned());
+    match (band, band.parse::<PayBand>()) {
+        (_, Ok(known)) => format!("{setting_label}, {}", known.label(Language::English)),
+        ("all" | "", Err(_)) => setting_label,
+        (other, Err(_)) => format!("{setting_label}, {}", other.replace('_', " ")),
+    }
 }
 
 /// The figures of one indicator: each year's lines below each other, the latest first.
@@ -177,7 +198,7 @@ fn table(of_years: &[(&WresYear, &Computed)]) -> Table {
         table_rows(computed, false).into_iter().map(move |row| {
             let cell = |index: usize| row.get(index).cloned().unwrap_or_default();
             match number {
-                1 => vec![cell(1).replace('_', " "), cell(4), cell(5), cell(6)],
+                1 => vec![band_label(&cell(1)), cell(4), cell(5), cell(6)],
                 9 => vec![year.year.to_string(), cell(1), cell(6)],
                 _ => vec![year.year.to_string(), cell(4), cell(5), cell(6), cell(7)],
             }
