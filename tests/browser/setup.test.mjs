@@ -80,7 +80,7 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
     await fine(page, viewport);
 
     await page.goto(`${survey}/e-mails`);
-    await page.getByLabel("Your e-mail address").fill("me");
+    await page.getByLabel("Your e-mail address").fill("me@here");
     await page.locator("main form button").first().click();
     assert.ok(await page.locator(".nhsuk-error-summary").isVisible());
     await page.getByLabel("Your e-mail address").fill("me@example.org");

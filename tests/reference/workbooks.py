@@ -107,12 +107,18 @@ for name, rows in xlsx.items():
     check(len(lines) == len(rows), f"{file}: {len(lines)} lines, {len(rows)} rows")
     for line, row in zip(lines[1:], rows[1:]):
         check(all(map(close, row, line)), f"{file}: {line} and {row}")
-    head = lines[0].index("count")
+    count, base, share = (lines[0].index(name) for name in ("count", "base", "share"))
+    bases = {}
     for line in lines[1:]:
         cells += 1
-        if line[head] == "[c]":
+        if line[count] == "[c]":
             withheld += 1
-            check(not any(isinstance(number(cell), float) for cell in line[head:]), f"{file}: withheld, yet {line}")
+            check(not isinstance(number(line[share]), float), f"{file}: withheld, yet {line}")
+        bases.setdefault((line[0], line[2]), []).append(line)
+    # Of several answers, one may be published and another not; where none is, their base is not either.
+    for group in bases.values():
+        if all(line[count] == "[c]" for line in group):
+            check(all(line[base] == "[c]" for line in group), f"{file}: withheld, yet {group[0]}")
 print(f"{len(xlsx)} sheets, {cells} answers, {withheld} of them withheld, {len(problems)} problems")
 for problem in problems[:20]:
     print(problem)

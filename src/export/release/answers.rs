@@ -88,21 +88,17 @@ pub(super) fn of_question(
 /// The answers of one group, without the cells that say which group.
 fn of_line(question: &Question, line: &ResultLine) -> Vec<Vec<Entry>> {
     let measures = &line.measures;
-    let option = |index: usize| {
-        line.counts.clone().and_then(|counts| counts.get(index).map_or(Figure::Withheld, |it| Figure::Value(*it)))
-    };
     let mut rows: Vec<Vec<Entry>> = question
         .options()
         .iter()
         .zip(&measures.options)
-        .enumerate()
-        .map(|(index, (choice, share))| {
+        .map(|(choice, option)| {
             vec![
                 Entry::text(&choice.code),
                 Entry::text(choice.label(ENGLISH)),
-                Entry::Count(option(index)),
+                Entry::Count(option.count),
                 Entry::Count(measures.base),
-                Entry::Share(share.share.map(|share| share.as_f64())),
+                Entry::Share(option.share.map(|share| share.as_f64())),
                 NONE,
                 NONE,
             ]
