@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::confirm::{check_form_token, form_token};
 use super::draft::in_words;
 use super::frame::{Section, page, render, render_with, see_other};
+use super::wres::sentence;
 use crate::domain::account::{Action, TenantScope};
 use crate::domain::action_plan::{ActionStatus, ActionText, PledgeProng, StoredAction};
 use crate::domain::identifier::ActionId;
@@ -283,7 +284,7 @@ fn view(stored: &StoredAction, movements: &BTreeMap<u8, String>) -> ActionView {
 
 fn indicator_label(number: u8) -> String {
     let name = ALL.iter().map(|indicator| indicator.definition()).find(|definition| definition.number == number);
-    format!("{number}. {}", name.map_or("", |definition| definition.name))
+    format!("{number}. {}", sentence(name.map_or("", |definition| definition.name)))
 }
 
 fn action_page(text: &ActionText, errors: Vec<ErrorLink>, id: Option<String>, token: String) -> ActionPage {

@@ -16,7 +16,7 @@ pub(super) struct Group {
 const MOST_BARS: usize = 30;
 
 /// `2163` → `2,163`.
-pub(super) fn count(number: u64) -> String {
+pub(in crate::web) fn count(number: u64) -> String {
     let digits = number.to_string();
     let separate = |(index, digit): (usize, char)| {
         let comma = index > 0 && (digits.len() - index).is_multiple_of(3);

@@ -10,7 +10,7 @@ pub mod differences;
 pub mod downloads;
 pub mod draft;
 mod errors;
-mod figures;
+pub(super) mod figures;
 pub mod forgotten_password;
 mod frame;
 pub mod heat_map;

@@ -49,6 +49,8 @@ struct Shown {
     disparity: Table,
     finding: String,
     trajectory: Option<String>,
+    staff: String,
+    not_stated: String,
 }
 
 /// Which population, and when parity is to be reached.
@@ -214,6 +216,8 @@ impl Shown {
             disparity: disparity(&report),
             finding: finding(&report),
             trajectory: None,
+            staff: count(report.base.workforce),
+            not_stated: count(report.base.workforce_not_stated),
             date: day_in_words(&date),
             report,
         }

@@ -171,7 +171,7 @@ fn shown(report: &WresReport) -> Shown {
 }
 
 /// With a capital at its beginning.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

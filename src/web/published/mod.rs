@@ -20,6 +20,7 @@ use crate::services::{AppError, Services};
 use crate::web::Problem;
 use crate::web::components::{Bar, BarChart, Page, Table};
 use crate::web::forms::language;
+use crate::web::office::figures::count;
 use words::Words;
 
 #[derive(Template)]
@@ -103,7 +104,7 @@ fn summary_page(public: &PublicRelease, language: Language) -> Result<SummaryPag
         words,
         organisation: public.organisation.name.clone(),
         title: release.survey.title.as_str().to_owned(),
-        respondents: everybody.text(|people| people.to_string()),
+        respondents: everybody.text(count),
         response_rate: rate.map(|rate| rate.percent(0)),
         heard: paragraphs(public.summary.heard(language)),
         doing: paragraphs(public.summary.doing(language)),
@@ -137,7 +138,7 @@ fn headline(release: &Release, question: &Question, language: Language) -> Resul
         let between = |it: Interval| format!("{:.1} – {:.1} %", it.low * 100.0, it.high * 100.0);
         vec![
             label.clone(),
-            text(line.measures.scored_base, words, |base| base.to_string()),
+            text(line.measures.scored_base, words, count),
             text(line.measures.favourable, words, |share| share.percent(1)),
             text(line.measures.interval, words, between),
         ]
