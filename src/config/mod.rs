@@ -3,9 +3,12 @@
 //! One small struct per area. Unknown keys are errors. `CANDOUR__SERVER__PORT` overrides `server.port`; a name that
 //! ends in `_FILE` reads the value from that file, which is how secrets should come in.
 
+mod api;
+mod branding;
 mod database;
 mod disclosure;
 mod invitations;
+mod list;
 mod log;
 mod mail;
 mod production;
@@ -15,6 +18,8 @@ mod security;
 mod server;
 mod source;
 
+pub use api::ApiConfig;
+pub use branding::{BrandingConfig, LogoFile};
 pub use database::{DatabaseConfig, DatabaseUrl};
 pub use disclosure::DisclosureConfig;
 pub use invitations::InvitationsConfig;
@@ -40,12 +45,16 @@ pub struct Config {
     pub security: SecurityConfig,
     /// `[mail]`
     pub mail: MailConfig,
+    /// `[api]`
+    pub api: ApiConfig,
     /// `[invitations]`
     pub invitations: InvitationsConfig,
     /// `[disclosure]`
     pub disclosure: DisclosureConfig,
     /// `[retention]`
     pub retention: RetentionConfig,
+    /// `[branding]`
+    pub branding: BrandingConfig,
     /// `[log]`
     pub log: LogConfig,
 }
@@ -58,7 +67,9 @@ impl Config {
             self.database.problems(),
             self.security.problems(),
             self.mail.problems(),
+            self.api.problems(),
             self.disclosure.problems(),
+            self.branding.problems(),
         ]
         .concat()
     }

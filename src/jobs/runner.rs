@@ -11,8 +11,10 @@ use crate::services::{AppError, Services};
 const BATCH: u16 = 50;
 /// Jobs settled at once: so many may run a second time when the process dies.
 const SETTLED: usize = 10;
-/// How often what is over is deleted: tries to sign in, sessions.
+/// How often what is over is deleted.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
+/// How often the folder of bounces and complaints is looked into.
+const REPORTS_EVERY: Duration = Duration::from_secs(60);
 /// Pause when there is nothing to do.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -42,11 +44,18 @@ impl Runner {
     /// Runs jobs as they fall due, until `stop`. Trouble is logged and tried again later.
     pub async fn run(self, mut stop: Stop) {
         let mut tidied: Option<Instant> = None;
+        let mut looked: Option<Instant> = None;
         while !*stop.0.borrow() {
             if tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
                 tidied = Some(Instant::now());
-                if let Err(error) = self.services.accounts.tidy().await {
-                    tracing::warn!(%error, "tries to sign in and sessions that are over wait for the database");
+                if let Err(error) = self.tidy().await {
+                    tracing::warn!(%error, "what is over waits for the database to be deleted");
+                }
+            }
+            if looked.is_none_or(|before| before.elapsed() > REPORTS_EVERY) {
+                looked = Some(Instant::now());
+                if let Err(error) = self.services.suppressions.read_reports().await {
+                    tracing::warn!(%error, "bounces and complaints wait to be read");
                 }
             }
             let pause = match self.run_batch().await {
@@ -62,6 +71,15 @@ impl Runner {
                 _ = stop.0.changed() => {}
             }
         }
+    }
+
+    /// Deletes what is over: tries to sign in, sessions, answers kept for requests that are sent again, counts of
+    /// requests.
+    async fn tidy(&self) -> Result<(), AppError> {
+        self.services.accounts.tidy().await?;
+        self.services.idempotency.tidy().await?;
+        self.services.rate_limits.tidy().await?;
+        Ok(())
     }
 
     /// Runs everything that is due now; gives how many jobs were run. `progress` hears of each batch.

@@ -1,6 +1,7 @@
 //! Security: keys, sealing, tokens, passwords. The only room that names argon2, jsonwebtoken and the cipher.
 
 mod access_token;
+mod fingerprint;
 mod keys;
 mod letter_code;
 mod one_time_code;
@@ -12,6 +13,7 @@ mod sealing;
 mod token;
 
 pub use access_token::{AccessTokens, Claims, InvalidToken};
+pub use fingerprint::fingerprint;
 pub use keys::{Keys, Purpose};
 pub use letter_code::{LetterCode, MalformedCode};
 pub use one_time_code::{Seed, Step};

@@ -7,7 +7,8 @@ use time::Date;
 
 use super::audit_log::AuditLog;
 use super::invitations::jobs_for;
-use super::{AppError, closing, outbox, today};
+use super::open_forms::OpenForms;
+use super::{AppError, Precondition, closing, outbox, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
@@ -31,6 +32,7 @@ pub struct Surveys {
     sealer: Sealer,
     audit_log: AuditLog,
     pub(super) disclosure: DisclosureConfig,
+    open_forms: OpenForms,
 }
 
 /// What somebody who sets up a survey decides.
@@ -45,8 +47,14 @@ pub struct NewSurvey {
 }
 
 impl Surveys {
-    pub(super) fn new(database: Database, sealer: Sealer, audit_log: AuditLog, disclosure: DisclosureConfig) -> Self {
-        Self { database, sealer, audit_log, disclosure }
+    pub(super) fn new(
+        database: Database,
+        sealer: Sealer,
+        audit_log: AuditLog,
+        disclosure: DisclosureConfig,
+        open_forms: OpenForms,
+    ) -> Self {
+        Self { database, sealer, audit_log, disclosure, open_forms }
     }
 
     /// Creates a draft with the organisation's units as they are now.
@@ -137,18 +145,21 @@ impl Surveys {
     /// Changes title or closing day of a survey that is not closed.
     ///
     /// # Errors
-    /// [`AppError::Conflict`] when it is closed.
+    /// [`AppError::Conflict`] when it is closed; [`AppError::ChangedMeanwhile`].
     pub async fn change(
         &self,
         scope: TenantScope,
         id: SurveyId,
         title: Option<Title>,
         closes_on: Option<Date>,
+        precondition: Precondition<Survey>,
     ) -> Result<Survey, AppError> {
         refuse_past(closes_on)?;
         let log = self.audit_log.clone();
-        self.database
+        let changed = self
+            .database
             .write(move |conn| {
+                precondition.check(conn, &scope, |conn| surveys::find(conn, &scope, &id))?;
                 let mut survey = surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))?;
                 if !matches!(survey.state, SurveyState::Draft | SurveyState::Open) {
                     let detail =
@@ -159,9 +170,11 @@ impl Surveys {
                 survey.closes_on = closes_on.or(survey.closes_on);
                 surveys::update(conn, &survey)?;
                 log.note(conn, &scope, &Event::SurveyChanged { survey: id })?;
-                Ok(survey)
+                Ok::<_, AppError>(survey)
             })
-            .await
+            .await?;
+        self.open_forms.forget_all();
+        Ok(changed)
     }
 
     /// Opens the survey and queues the e-mails of everybody invited so far.
@@ -198,6 +211,7 @@ impl Surveys {
                 Ok::<_, AppError>(survey)
             })
             .await?;
+        self.open_forms.forget_all();
         // The survey is closed whether or not this works: the database does the same by itself, only later.
         if let Err(error) = self.tidy().await {
             tracing::warn!(%error, "space of a closed survey was not given back yet");

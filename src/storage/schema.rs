@@ -118,6 +118,9 @@ diesel::table! {
     column_mappings (organisation, format) { organisation -> Text, format -> Text, body -> Text, }
 }
 diesel::table! {
+    mail_templates (organisation) { organisation -> Text, body -> Text, }
+}
+diesel::table! {
     populations (id) { id -> Text, body -> Text, }
 }
 diesel::table! {
@@ -141,6 +144,17 @@ diesel::table! {
         detail -> Text,
         code -> Text,
     }
+}
+diesel::table! {
+    idempotent_answers (key_hash) {
+        key_hash -> Text,
+        request_hash -> Text,
+        started_at -> BigInt,
+        answer -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    rate_limits (subject, window_start) { subject -> Text, window_start -> BigInt, taken -> BigInt, }
 }
 diesel::table! {
     audit_heads (organisation) { organisation -> Text, sequence -> BigInt, last_code -> Text, code -> Text, }

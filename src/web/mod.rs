@@ -5,10 +5,12 @@
 pub mod access;
 pub mod api;
 pub mod assets;
+pub mod branding;
 mod client_network;
 pub mod components;
 mod error;
 pub mod forms;
+mod manners;
 pub mod metrics;
 mod middleware;
 pub mod office;

@@ -7,15 +7,21 @@ use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
     accounts, actions, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations,
-    mail_samples, organisations, populations, questionnaires, receipts, reports, representativeness, respond, results,
-    survey_figures, surveys, workforce, wres,
+    mail_samples, mail_templates, organisations, populations, questionnaires, receipts, reports, representativeness,
+    respond, results, survey_figures, surveys, workforce, wres,
 };
-use super::{Problem, assets, forms, office, openapi, published, security_txt};
+use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
+use super::{Problem, assets, branding, forms, office, openapi, published, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
     config.service(
         scope::scope("/api/v1")
+            .wrap(from_fn(entity_tag::tag))
+            .wrap(from_fn(idempotency::once))
+            .wrap(from_fn(rate_limit::tell))
+            .wrap(from_fn(negotiation::negotiate))
+            .wrap(from_fn(cors::answer_origins))
             .service(auth::issue_token)
             .service(accounts::list_accounts)
             .service(accounts::invite_account)
@@ -28,6 +34,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(organisations::create_organisation)
             .service(organisations::read_organisation)
             .service(organisations::change_organisation)
+            .service(organisations::read_units)
             .service(organisations::replace_units)
             .service(questionnaires::list_questionnaires)
             .service(questionnaires::read_questionnaire)
@@ -43,6 +50,8 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(invitations::remind)
             .service(invitations::participation)
             .service(invitations::suppress)
+            .service(mail_templates::read_mail_templates)
+            .service(mail_templates::replace_mail_templates)
             .service(mail_samples::preview_mail)
             .service(mail_samples::send_test_mail)
             .service(respond::read_form)
@@ -98,7 +107,9 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(health::alive)
         .service(health::ready)
         .service(security_txt::read)
+        .service(openapi::reference::show)
         .configure(assets::configure)
+        .configure(branding::configure)
         .configure(forms::configure)
         .configure(published::configure)
         .service(

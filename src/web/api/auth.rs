@@ -4,6 +4,7 @@ use actix_web::{post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::body::Body;
 use crate::services::Services;
 use crate::web::client_network::ClientNetwork;
 use crate::web::error::{ApiResult, ProblemBody};
@@ -42,8 +43,9 @@ pub struct TokenView {
 pub async fn issue_token(
     network: ClientNetwork,
     services: web::Data<Services>,
-    body: web::Json<SignIn>,
+    body: Body<SignIn>,
 ) -> ApiResult<web::Json<TokenView>> {
+    let body = body.read()?;
     let code = body.code.as_deref();
     let issued = services.accounts.issue_token(&body.email, &body.password, code, network.0).await?;
     Ok(web::Json(TokenView { access_token: issued.access_token, token_type: "Bearer", expires_in: issued.expires_in }))

@@ -12,6 +12,7 @@ pub mod health;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod mail_samples;
+pub mod mail_templates;
 pub mod organisations;
 mod page;
 pub mod populations;
@@ -26,4 +27,4 @@ pub mod surveys;
 pub mod workforce;
 pub mod wres;
 
-pub(super) use body::{csv_or_json_config, json_config, path_config, query_config};
+pub(super) use body::{path_config, payload_config, payload_problem, query_config};

@@ -1,5 +1,7 @@
 //! Somebody with an HTTP client: status codes are answers, not errors.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Request;
@@ -11,6 +13,7 @@ pub struct Client {
     base: String,
     token: Option<String>,
     cookie: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// What came back.
@@ -29,7 +32,12 @@ impl Client {
             .timeout_global(Some(std::time::Duration::from_secs(60)))
             .build()
             .into();
-        Self { agent, base: base.to_owned(), token: None, cookie: None }
+        Self { agent, base: base.to_owned(), token: None, cookie: None, headers: Vec::new() }
+    }
+
+    /// Address of the server.
+    pub fn base(&self) -> &str {
+        &self.base
     }
 
     /// The same client with an access token.
@@ -37,9 +45,21 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The access token, for another server of the same service.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The same client with a cookie.
     pub fn with_cookie(&self, cookie: &str) -> Self {
         Self { cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
+    /// The same client with one more header.
+    pub fn with_header(&self, name: &'static str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name, value.to_owned()));
+        client
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -74,16 +94,26 @@ impl Client {
         (response.status().as_u16(), response.into_body().read_to_vec().expect("bytes"))
     }
 
+    /// A body as it travels to a browser that takes these encodings, with status and headers.
+    pub fn bytes_encoded(&self, path: &str, takes: &str) -> (u16, BTreeMap<String, String>, Vec<u8>) {
+        let request = self.request("GET", path).header("accept-encoding", takes).body(()).expect("a request");
+        let response = self.agent.run(request).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        (response.status().as_u16(), headers, response.into_body().read_to_vec().expect("bytes"))
+    }
+
     fn request(&self, method: &str, path: &str) -> ureq::http::request::Builder {
         let request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         let request = match &self.token {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
             None => request,
         };
-        match &self.cookie {
+        let request = match &self.cookie {
             Some(cookie) => request.header("cookie", cookie),
             None => request,
-        }
+        };
+        self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
     }
 
     /// The same for servers that may die meanwhile.
