@@ -69,7 +69,7 @@ pub async fn send_test(
     check_form_token(&request, &services, &form.token)?;
     let place = (access.scope.clone(), access.id.clone());
     let outcome = match EmailAddress::parse(&form.address) {
-        Ok(address) => services.invitations.send_sample(access.scope, access.id, form.language, address).await,
+        Ok(address) => services.invitations.send_sample(access.scope, access.id, form.language, false, address).await,
         Err(error) => Err(AppError::invalid(error.to_string())),
     };
     match outcome {
