@@ -221,7 +221,7 @@ on_both_databases! {
         let units = ["MED-1", "MAT-1", "MED-2"].map(|code| unit(code, evil));
         let units = units.into_iter().chain([unit("MAT-2", "@SUM(A1)")]).collect();
         let scope = candour::domain::account::TenantScope::of_operator(ods.clone());
-        app.run(app.services.organisations.replace_units(scope, UnitTree::new(units).expect("a tree"))).expect("replaced");
+        app.run(app.services.organisations.replace_units(scope, UnitTree::new(units).expect("a tree"), candour::services::Precondition::none())).expect("replaced");
         let hr = app.signed_in(Role::HrLead, Some(&ods));
         let survey = published(&app, &hr, &ods);
         let at = |file: &str| format!("/api/v1/surveys/{survey}/{file}?question=belonging&by=unit");

@@ -16,7 +16,7 @@ use crate::domain::questionnaire::{Kind, Language, Question, Questionnaire};
 use crate::domain::survey::{Survey, SurveyState, Title};
 use crate::services::invitations::Participation;
 use crate::services::surveys::NewSurvey;
-use crate::services::{AppError, Services};
+use crate::services::{AppError, Precondition, Services};
 use crate::web::Problem;
 use crate::web::access::{Anywhere, Managed, ReadSurvey, RunSurvey};
 use crate::web::components::{ErrorLink, ErrorSummary, Page, TextField};
@@ -224,7 +224,7 @@ pub async fn save_details(
     if !errors.is_empty() {
         return refused(errors);
     }
-    match services.surveys.change(access.scope, access.id, Some(title), closes_on).await {
+    match services.surveys.change(access.scope, access.id, Some(title), closes_on, Precondition::none()).await {
         Ok(survey) => Ok(see_other(&format!("/office/surveys/{}", survey.id))),
         Err(AppError::Invalid { detail, .. }) => refused(vec![error("closes_on", detail)]),
         Err(other) => Err(other.into()),

@@ -18,7 +18,7 @@ use crate::domain::organisation::UnitTree;
 use crate::domain::questionnaire::Language;
 use crate::domain::workforce::Workforce;
 use crate::import;
-use crate::services::{AppError, Services};
+use crate::services::{AppError, Precondition, Services};
 use crate::web::Problem;
 use crate::web::access::{Anywhere, ReadPopulation};
 use crate::web::components::{ErrorSummary, Page, TextField};
@@ -171,7 +171,7 @@ pub async fn save_workforce(
     checked_token(&request, &services, &form)?;
     let day = Date::parse(&form.text("date"), &Iso8601::DATE).map_err(|_| came_back_changed())?;
     let workforce: Workforce = serde_json::from_str(&form.text("content")).map_err(|_| came_back_changed())?;
-    services.workforces.replace(scope, day, workforce).await?;
+    services.workforces.replace(scope, day, workforce, Precondition::none()).await?;
     Ok(see_other(Kind::Workforce.after()))
 }
 
@@ -223,7 +223,7 @@ pub async fn save_units(
     let form = Upload::read(form).await?;
     checked_token(&request, &services, &form)?;
     let units: UnitTree = serde_json::from_str(&form.text("content")).map_err(|_| came_back_changed())?;
-    services.organisations.replace_units(scope, units).await?;
+    services.organisations.replace_units(scope, units, Precondition::none()).await?;
     Ok(see_other(Kind::Units.after()))
 }
 
