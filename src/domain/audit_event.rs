@@ -125,6 +125,10 @@ pub enum Event {
     SurveyClosed { survey: SurveyId },
     /// A release was made.
     SurveyPublished { survey: SurveyId },
+    /// What everybody may read of a release was published, changed or taken back.
+    PublishedSummary { survey: SurveyId, change: Change },
+    /// An action of the action plan.
+    ActionPlan { action: String, change: Change },
     /// Counts of the workforce of 31 March were published beyond HR.
     WorkforcePublished { year: u16 },
     /// People were invited.

@@ -64,6 +64,8 @@ macro_rules! identifier {
 identifier! {
     /// An office account.
     AccountId,
+    /// An action of the action plan.
+    ActionId,
     /// A survey.
     SurveyId,
     /// An invitation: one person, one survey. Never stored beside a response.

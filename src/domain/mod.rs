@@ -5,6 +5,7 @@
 //! [`crate::services`].
 
 pub mod account;
+pub mod action_plan;
 pub mod audit_event;
 pub mod code_list;
 pub mod column_mapping;
@@ -20,6 +21,7 @@ pub mod mail_template;
 pub mod organisation;
 pub mod pay_band;
 pub mod population;
+pub mod published_summary;
 pub mod questionnaire;
 pub mod representation;
 pub mod response;

@@ -4,6 +4,7 @@
 
 pub mod account_administration;
 pub mod accounts;
+pub mod action_plans;
 pub mod audit_log;
 pub mod audit_verification;
 pub mod backups;
@@ -11,6 +12,7 @@ mod clock;
 mod closing;
 pub mod column_mappings;
 mod error;
+pub mod forecasts;
 pub mod health;
 pub mod idempotency;
 pub mod indicators;
@@ -25,6 +27,7 @@ pub mod outbox;
 pub mod own_account;
 pub mod populations;
 mod precondition;
+pub mod published_summaries;
 pub mod rate_limits;
 pub mod receipts;
 pub mod respondents;
@@ -51,6 +54,8 @@ use crate::storage::Database;
 pub struct Services {
     /// Office accounts, sessions, access tokens.
     pub accounts: accounts::Accounts,
+    /// Action plans.
+    pub action_plans: action_plans::ActionPlans,
     /// Who did what.
     pub audit_log: audit_log::AuditLog,
     /// How organisations' own files name our columns.
@@ -115,6 +120,7 @@ impl Services {
                 mailer.clone(),
                 config,
             ),
+            action_plans: action_plans::ActionPlans::new(database.clone(), audit_log.clone()),
             audit_log: audit_log.clone(),
             column_mappings: column_mappings::ColumnMappings::new(database.clone()),
             health: health::Health::new(database.clone()),
@@ -135,7 +141,7 @@ impl Services {
             rate_limits: rate_limits::RateLimits::new(database.clone(), keys.clone(), &config.api),
             receipts: receipts::Receipts::new(database.clone()),
             respondents: respondents::Respondents::new(database.clone(), sealer.clone(), open_forms.clone()),
-            results: results::Results::new(database.clone()),
+            results: results::Results::new(database.clone(), audit_log.clone()),
             suppressions: suppressions::Suppressions::new(
                 database.clone(),
                 keys,

@@ -82,6 +82,17 @@ impl Populations {
         self.database.read(move |conn| find(conn, &id)).await
     }
 
+    /// Populations with their identifiers, the built-in one first, at most `limit` others: for people to choose from.
+    pub async fn choices(&self, limit: u16) -> Result<Vec<(String, Population)>, AppError> {
+        self.database
+            .read(move |conn| {
+                let mut all = vec![(BUILT_IN.to_owned(), Population::england_and_wales())];
+                all.extend(populations::all(conn, i64::from(limit))?);
+                Ok(all)
+            })
+            .await
+    }
+
     /// Identifiers of all populations after `after`, the built-in one included, at most `limit`.
     pub async fn list(&self, after: Option<String>, limit: u16) -> Result<Vec<String>, AppError> {
         let after = after.unwrap_or_default();

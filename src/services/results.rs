@@ -1,6 +1,7 @@
 //! What a release says.
 
 use super::AppError;
+use super::audit_log::AuditLog;
 use crate::domain::account::TenantScope;
 use crate::domain::disclosure::ProtectedTable;
 use crate::domain::identifier::{ReleaseId, SurveyId};
@@ -11,7 +12,8 @@ use crate::storage::{Connection, Database, releases, surveys, workforces};
 /// Use cases around results.
 #[derive(Clone)]
 pub struct Results {
-    database: Database,
+    pub(super) database: Database,
+    pub(super) audit_log: AuditLog,
 }
 
 /// A release, and what is needed to read it.
@@ -27,8 +29,8 @@ pub struct Release {
 }
 
 impl Results {
-    pub(super) fn new(database: Database) -> Self {
-        Self { database }
+    pub(super) fn new(database: Database, audit_log: AuditLog) -> Self {
+        Self { database, audit_log }
     }
 
     /// The release of a survey.
@@ -83,7 +85,7 @@ impl Results {
     }
 }
 
-fn find(conn: &mut Connection, scope: &TenantScope, survey: &SurveyId) -> Result<Release, AppError> {
+pub(super) fn find(conn: &mut Connection, scope: &TenantScope, survey: &SurveyId) -> Result<Release, AppError> {
     let survey = surveys::find(conn, scope, survey).map_err(AppError::or_not_found("survey"))?;
     let (id, table) = releases::find(conn, &survey.id).map_err(AppError::or_not_found("release"))?;
     Ok(Release { id, content: surveys::content(conn, &survey.id)?, survey, table })

@@ -28,10 +28,10 @@ use crate::storage::{
 /// Use cases around surveys.
 #[derive(Clone)]
 pub struct Surveys {
-    database: Database,
+    pub(super) database: Database,
     sealer: Sealer,
     audit_log: AuditLog,
-    disclosure: DisclosureConfig,
+    pub(super) disclosure: DisclosureConfig,
     open_forms: OpenForms,
 }
 

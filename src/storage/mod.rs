@@ -4,6 +4,7 @@
 //! calls are functions of this room, one file per noun, that take `&mut Connection`. Row structs stay private.
 
 pub mod accounts;
+pub mod actions;
 pub mod audit_events;
 pub mod backup;
 pub mod column_mappings;
@@ -19,6 +20,7 @@ pub mod maintenance;
 pub mod migrations;
 pub mod organisations;
 pub mod populations;
+pub mod published_summaries;
 pub mod published_workforces;
 pub mod rate_limits;
 pub mod receipts;

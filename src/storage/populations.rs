@@ -38,3 +38,17 @@ pub fn list(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<String
         .select(populations::id)
         .load(conn)?)
 }
+
+/// Populations with their identifiers, in order, at most `limit`.
+pub fn all(conn: &mut Connection, limit: i64) -> Result<Vec<(String, Population)>, StorageError> {
+    let rows: Vec<(String, String)> = populations::table
+        .order(populations::id)
+        .limit(limit)
+        .select((populations::id, populations::body))
+        .load(conn)?;
+    let unreadable = StorageError::unreadable("population");
+    let read = |(id, body): (String, String)| {
+        Ok((id, serde_json::from_str(&body).map_err(|error: serde_json::Error| unreadable(error.to_string()))?))
+    };
+    rows.into_iter().map(read).collect()
+}

@@ -109,6 +109,12 @@ diesel::table! {
     }
 }
 diesel::table! {
+    published_summaries (survey) { survey -> Text, organisation -> Text, body -> Text, }
+}
+diesel::table! {
+    actions (id) { id -> Text, organisation -> Text, body -> Text, }
+}
+diesel::table! {
     column_mappings (organisation, format) { organisation -> Text, format -> Text, body -> Text, }
 }
 diesel::table! {

@@ -117,4 +117,6 @@ fn until(limit: Duration, payload: Payload) -> impl Stream<Item = Result<web::By
             Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
         }
     })
+    // Forms with files ask once more after the end.
+    .fuse()
 }

@@ -16,6 +16,9 @@ pub const REPORTS: &[(&str, &str)] = &[
     ("/api/v1/surveys/{id}/release", "release"),
     ("/api/v1/surveys/{id}/results", "results"),
     ("/api/v1/surveys/{id}/results.csv", "results"),
+    ("/api/v1/surveys/{id}/results.xlsx", "results"),
+    ("/api/v1/surveys/{id}/results.ods", "results"),
+    ("/api/v1/surveys/{id}/release.zip", "release"),
     ("/api/v1/surveys/{id}/indicators", "survey_indicators"),
     ("/api/v1/surveys/{id}/trend", "trend"),
     ("/api/v1/surveys/{id}/representativeness", "representativeness"),
@@ -26,8 +29,18 @@ pub const REPORTS: &[(&str, &str)] = &[
     ("/api/v1/organisations/{ods}/wres/{year}", "wres"),
     ("/office/surveys/{id}/results", "results"),
     ("/office/surveys/{id}/results.csv", "results"),
+    ("/office/surveys/{id}/results.xlsx", "results"),
+    ("/office/surveys/{id}/results.ods", "results"),
+    ("/office/surveys/{id}/release.zip", "release"),
     ("/office/surveys/{id}/results/{question}", "results"),
+    ("/office/surveys/{id}/differences", "results"),
+    ("/office/surveys/{id}/heat-map", "results"),
+    ("/office/surveys/{id}/respondents", "representativeness"),
     ("/office/representation", "representation"),
+    ("/office/actions", "action_plan"),
+    ("/office/actions.csv", "action_plan"),
+    ("/office/wres", "wres"),
+    ("/office/wres.xlsx", "wres"),
 ];
 
 /// Notes who read a report, before the answer leaves: what cannot be noted is not shown.

@@ -6,15 +6,17 @@ use utoipa::IntoParams;
 use super::Problem;
 use super::error::ProblemPart;
 use crate::domain::results::{Selection, SelectionError};
+use crate::export::release::Wanted;
 
 /// Which results.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ResultsQuery {
-    /// Question. A CSV file has every question when it is left out; JSON has one at a time.
+    /// Question. A file has every question when it is left out; JSON has one at a time.
     #[param(example = "belonging")]
     pub(super) question: Option<String>,
-    /// Variables to break down by, separated by commas; everybody together when left out.
+    /// Variables to break down by, separated by commas. When left out: everybody together; in a workbook, each
+    /// variable on a sheet of its own.
     #[serde(default)]
     #[param(example = "unit,ethnicity")]
     by: String,
@@ -41,6 +43,15 @@ impl ResultsQuery {
             by: self.by.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect(),
             only: only.into_iter().filter_map(|(name, code)| Some((name.to_owned(), code.clone()?))).collect(),
         }
+    }
+}
+
+impl ResultsQuery {
+    /// The same for files: each variable alone where the query names no groups.
+    pub(super) fn wanted(&self) -> Wanted {
+        let groups = self.selection();
+        let named = !groups.by.is_empty() || !groups.only.is_empty();
+        Wanted { question: self.question.clone(), groups: named.then_some(groups) }
     }
 }
 

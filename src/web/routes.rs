@@ -6,12 +6,12 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    accounts, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples,
-    mail_templates, organisations, populations, questionnaires, receipts, reports, representativeness, respond,
-    results, survey_figures, surveys, workforce, wres,
+    accounts, actions, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations,
+    mail_samples, mail_templates, organisations, populations, questionnaires, receipts, reports, representativeness,
+    respond, results, survey_figures, surveys, workforce, wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
-use super::{Problem, assets, branding, forms, office, openapi, security_txt};
+use super::{Problem, assets, branding, forms, office, openapi, published, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
@@ -64,6 +64,9 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(comparisons::read_trend)
             .service(representativeness::read_representativeness)
             .service(results::download_results)
+            .service(results::download_xlsx)
+            .service(results::download_ods)
+            .service(results::download_release)
             .service(workforce::replace_workforce)
             .service(workforce::read_latest_workforce)
             .service(workforce::read_workforce)
@@ -73,6 +76,10 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(reports::representation)
             .service(reports::read_published_representation)
             .service(reports::publish_representation)
+            .service(actions::list_actions)
+            .service(actions::add_action)
+            .service(actions::replace_action)
+            .service(actions::remove_action)
             .service(column_mappings::read_column_mapping)
             .service(column_mappings::replace_column_mapping)
             .service(survey_figures::read_survey_figures)
@@ -104,6 +111,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .configure(assets::configure)
         .configure(branding::configure)
         .configure(forms::configure)
+        .configure(published::configure)
         .service(
             web::scope("/office")
                 .wrap(from_fn(office::error_pages))
@@ -131,17 +139,53 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::setup::show)
                 .service(office::setup::submit)
                 .service(office::home::show)
+                .service(office::draft::show_new)
+                .service(office::draft::create)
+                .service(office::draft::show_details)
+                .service(office::draft::save_details)
+                .service(office::draft::show_questionnaire)
+                .service(office::people::show)
+                .service(office::people::check)
+                .service(office::people::invite)
+                .service(office::breakdowns::show)
+                .service(office::mails::show)
+                .service(office::mails::send_test)
                 .service(office::survey::show)
                 .service(office::survey::open)
+                .service(office::survey::remind)
                 .service(office::survey::close)
                 .service(office::survey::publish)
                 .service(office::letters::show)
                 .service(office::letters::make)
                 .service(office::letters::enter_paper)
                 .service(office::results::show)
-                .service(office::results::download)
+                .service(office::downloads::csv)
+                .service(office::downloads::xlsx)
+                .service(office::downloads::ods)
+                .service(office::downloads::archive)
+                .service(office::downloads::show)
                 .service(office::question::show)
-                .service(office::representation::show),
+                .service(office::differences::show)
+                .service(office::heat_map::show)
+                .service(office::respondents::show)
+                .service(office::imports::show_workforce)
+                .service(office::imports::check_workforce)
+                .service(office::imports::save_workforce)
+                .service(office::imports::show_units)
+                .service(office::imports::check_units)
+                .service(office::imports::save_units)
+                .service(office::published::show)
+                .service(office::published::save)
+                .service(office::actions::show)
+                .service(office::actions::download)
+                .service(office::actions::show_new)
+                .service(office::actions::add)
+                .service(office::actions::show_one)
+                .service(office::actions::save)
+                .service(office::actions::remove)
+                .service(office::representation::show)
+                .service(office::wres::show)
+                .service(office::wres::download),
         )
         .default_service(web::to(no_such_route));
 }

@@ -31,7 +31,16 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
       release.results,
       `${release.results}/harassed_by_staff`,
       `${release.results}/discrimination_grounds?by=unit`,
+      `${release.results.replace(/results$/, "differences")}`,
+      `${release.results.replace(/results$/, "heat-map")}`,
+      `${release.results.replace(/results$/, "heat-map")}?section=2`,
+      `${release.results.replace(/results$/, "respondents")}`,
+      `${release.results.replace(/results$/, "downloads")}`,
       `${release.base}/office/representation`,
+      `${release.base}/office/representation?parity_in=10&turnover=12`,
+      `${release.base}/office/wres`,
+      `${release.base}/office/wres?variant=medical`,
+      `${release.base}/office`,
       `${release.base}/office/surveys/0000`,
     ];
     for (const address of pages) {

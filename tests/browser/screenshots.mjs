@@ -1,30 +1,83 @@
-// Writes the pictures of README.md and docs/ into docs/screens/, from the demo's fictional trust.
+// Writes the pictures of README.md and docs/ into docs/screens/, from the demo's fictional trust: each at the size of a
+// desk, and the pages for people on their feet at the size of a phone too.
 import { mkdirSync } from "node:fs";
 import { startRelease } from "./release.mjs";
 import { startBrowser } from "./support.mjs";
 
 const FOLDER = new URL("../../docs/screens/", import.meta.url).pathname;
-const SCREEN = { viewport: { width: 1000, height: 760 } };
+const DESK = { viewport: { width: 1000, height: 760 } };
+const PHONE = { viewport: { width: 390, height: 760 } };
 
 mkdirSync(FOLDER, { recursive: true });
 const release = await startRelease({ staff: Number(process.env.STAFF ?? 4000) });
 const browser = await startBrowser();
+const take = (page, name) => page.screenshot({ path: `${FOLDER}${name}.png` });
+const beside = (name) => release.results.replace(/results$/, name);
+const office = (name) => `${release.base}/office/${name}`;
+
+/** What a trust writes: the words of its public page, and two actions. */
+async function write(page) {
+  await page.goto(beside("published"));
+  await page.getByLabel("What we heard, in English").fill("One in five of you was harassed, bullied or abused by a colleague in the last year. Minority ethnic staff were more often, and reported it less.");
+  await page.getByLabel("What we do, in English").fill("Every line manager is trained to act on reports of racism by June.\n\nReports can be made to a guardian outside your own unit from April.");
+  await page.getByLabel("What we heard, in Welsh").fill("Cafodd un o bob pump ohonoch eich aflonyddu, eich bwlio neu eich cam-drin gan gydweithiwr y llynedd.");
+  await page.getByRole("button", { name: "Save and publish" }).click();
+  const actions = [
+    ["Train every line manager to act on reports of racism", "wres6", "Director of Midwifery", "2027-06-30", "under_way", "58 of 97 managers trained"],
+    ["Panels with at least one member from outside the unit for every post at band 7 and above", "wres2", "Head of recruitment", "2027-09-30", "planned", ""],
+  ];
+  for (const [action, indicator, owner, due, status, evidence] of actions) {
+    await page.goto(office("actions/new"));
+    await page.getByLabel("What is done").fill(action);
+    await page.getByLabel("Prong of the pledge").selectOption("support_staff");
+    await page.getByLabel("Indicator that should move").selectOption(indicator);
+    await page.getByLabel("Owner").fill(owner);
+    await page.getByLabel("Due date").fill(due);
+    await page.getByLabel("Status").selectOption(status);
+    await page.getByLabel("Evidence").fill(evidence);
+    await page.getByRole("button", { name: "Save" }).click();
+  }
+  await page.goto(office("surveys/new"));
+  await page.getByLabel("Title", { exact: true }).fill("Race equality at work 2028");
+  await page.getByLabel("Closing date").fill("2028-03-17");
+  await page.locator("main form button").click();
+  return page.url();
+}
+
 try {
-  const staff = await browser.newPage(SCREEN);
-  const take = (page, name) => page.screenshot({ path: `${FOLDER}${name}.png` });
+  const staff = await browser.newPage(DESK);
   await staff.goto(await release.staffLink());
   await staff.locator("main a.nhsuk-button").first().click();
   await take(staff, "staff-question");
   await staff.goto(staff.url().includes("?") ? `${staff.url()}&lang=cy` : `${staff.url()}?lang=cy`);
   await take(staff, "staff-question-welsh");
 
-  const office = await release.page(browser, SCREEN);
-  await office.goto(release.results);
-  await take(office, "results");
-  await office.goto(`${release.results}/belonging`);
-  await take(office, "question");
-  await office.goto(`${release.base}/office/representation`);
-  await take(office, "representation");
+  const desk = await release.page(browser, DESK);
+  const draft = await write(desk);
+  const pages = {
+    home: office("").replace(/\/$/, ""),
+    tasks: draft,
+    breakdowns: `${draft}/breakdowns?response=55`,
+    mails: `${draft}/e-mails`,
+    people: `${draft}/people`,
+    results: release.results,
+    question: `${release.results}/belonging`,
+    differences: beside("differences"),
+    "heat-map": beside("heat-map"),
+    respondents: beside("respondents"),
+    downloads: beside("downloads"),
+    representation: office("representation?parity_in=10&turnover=12"),
+    wres: office("wres"),
+    actions: office("actions"),
+    published: `${release.base}/published/${release.summary.release.survey}`,
+  };
+  const phone = await release.page(browser, PHONE);
+  for (const [name, address] of Object.entries(pages)) {
+    await desk.goto(address);
+    await take(desk, name);
+    await phone.goto(address);
+    await take(phone, `${name}-phone`);
+  }
 } finally {
   await browser.close();
   release.stop();

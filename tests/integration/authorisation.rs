@@ -35,6 +35,10 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("patch", "/api/v1/organisations/{ods}/accounts/{account}", Own(Role::OrganisationAdministrator)),
     ("post", "/api/v1/organisations/{ods}/accounts/{account}/reset", Own(Role::OrganisationAdministrator)),
     ("delete", "/api/v1/organisations/{ods}/accounts/{account}/sessions", Own(Role::OrganisationAdministrator)),
+    ("get", "/api/v1/organisations/{ods}/actions", Own(Role::Viewer)),
+    ("post", "/api/v1/organisations/{ods}/actions", Own(Role::HrLead)),
+    ("put", "/api/v1/organisations/{ods}/actions/{action}", Own(Role::HrLead)),
+    ("delete", "/api/v1/organisations/{ods}/actions/{action}", Own(Role::HrLead)),
     ("get", "/api/v1/audit-events", Administrators),
     ("get", "/api/v1/respond/{token}", Open),
     ("post", "/api/v1/respond/{token}", Open),
@@ -89,6 +93,9 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("get", "/api/v1/surveys/{id}/trend", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/representativeness", Own(Role::HrLead)),
     ("get", "/api/v1/surveys/{id}/results.csv", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/results.xlsx", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/results.ods", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/release.zip", Own(Role::Viewer)),
     ("get", "/api/v1/populations", SignedIn(Role::Viewer)),
     ("post", "/api/v1/populations", SignedIn(Role::HrLead)),
     ("get", "/api/v1/populations/{id}", SignedIn(Role::Viewer)),
@@ -134,7 +141,7 @@ on_both_databases! {
         let by = |role: Role| &right.iter().find(|(have, _)| *have == role).expect("signed in").1;
 
         for (method, path, door) in ROUTES {
-            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{year}", "2026").replace("{file_format}", "workforce").replace("{token}", "unknown").replace("{account}", "unknown");
+            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{year}", "2026").replace("{file_format}", "workforce").replace("{token}", "unknown").replace("{account}", "unknown").replace("{action}", "unknown");
             let ask = |client: &Client| {
                 let path = if path.ends_with("/results") { format!("{path}?question=belonging") } else { path.clone() };
                 let body = (*method != "get").then(|| ("application/json", "{\"not\":\"a body\"}".to_owned()));

@@ -6,6 +6,7 @@ mod support;
 
 mod account_pages;
 mod accounts;
+mod action_plans;
 mod api_guide;
 mod architecture;
 mod audit_log;
@@ -13,6 +14,7 @@ mod authorisation;
 mod bulk;
 mod command_line;
 mod disclosure;
+mod downloads;
 mod durability;
 mod evidence;
 mod faults;

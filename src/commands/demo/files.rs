@@ -13,12 +13,11 @@ pub(super) fn staff_csv(people: &[Person]) -> String {
     std::iter::once("email,unit,language\n".to_owned()).chain(rows).collect()
 }
 
-/// `organisation,pay_band,staff_group,ethnic_category,headcount,unit`, the unit being the directorate.
+/// `organisation,pay_band,staff_group,ethnic_category,headcount,unit`.
 pub(super) fn workforce_csv(people: &[Person]) -> String {
     let mut counts: BTreeMap<(&str, &str, &str, &str), usize> = BTreeMap::new();
     for person in people {
-        let directorate = person.unit.split('-').next().unwrap_or_default();
-        *counts.entry((person.pay_band, person.staff_group, person.ethnicity, directorate)).or_default() += 1;
+        *counts.entry((person.pay_band, person.staff_group, person.ethnicity, person.unit.as_str())).or_default() += 1;
     }
     let rows = counts
         .into_iter()

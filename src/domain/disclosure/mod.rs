@@ -5,6 +5,7 @@
 
 mod audit;
 mod engine;
+mod forecast;
 pub mod frequency_table;
 mod ledger;
 mod policy;
@@ -18,6 +19,7 @@ pub use audit::{
     AuditReport, Contradiction, Disclosure, FrequencyAudit, ProtectedSet, PublishedQuestion, ReleaseAudit, SizesAudit,
     attack_frequencies, attack_release, attack_sizes,
 };
+pub use forecast::{Forecast, Shows, UnitForecast, UnitStaff, forecast};
 pub use ledger::Ledger;
 pub use policy::Policy;
 pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, protect_frequencies};

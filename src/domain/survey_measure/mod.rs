@@ -58,6 +58,9 @@ pub struct OptionShare {
     pub code: String,
     /// Its share of the base.
     pub share: Figure<Share>,
+    /// People who chose it. Of several answers, one may be withheld and another not.
+    #[serde(skip)]
+    pub count: Figure<u64>,
 }
 
 impl Measures {
@@ -108,6 +111,7 @@ fn option_shares(options: &[OptionCount], base: Figure<u64>) -> Vec<OptionShare>
         .iter()
         .map(|option| OptionShare {
             code: option.code.clone(),
+            count: option.count,
             share: option.count.and_then(|count| base.and_then(|base| Share::of(count, base))),
         })
         .collect()

@@ -1,6 +1,7 @@
 //! The REST API, one file per noun. Routes are listed in `web/routes.rs`.
 
 pub mod accounts;
+pub mod actions;
 pub mod audit_events;
 pub mod auth;
 mod body;

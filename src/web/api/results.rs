@@ -14,7 +14,7 @@ use crate::services::Services;
 use crate::services::results::Release;
 use crate::web::access::{Managed, ReadRelease};
 use crate::web::error::{ApiResult, ProblemBody};
-use crate::web::results_csv;
+use crate::web::results_files::{FileKind, download};
 use crate::web::results_query::ResultsQuery;
 
 /// How a release was attacked before it was made, and what came of it.
@@ -185,7 +185,7 @@ pub async fn read_results(
     Ok(web::Json(results_view(&release.content, question, found)))
 }
 
-/// The same as a file for spreadsheets: a line per question, group and answer; `[c]` where a figure is withheld.
+/// The same as CSV: a line per question, group and answer; `[c]` where a figure is withheld.
 #[utoipa::path(tag = "results", params(("id" = String, Path, description = "Survey"), ResultsQuery),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 #[get("/surveys/{id}/results.csv")]
@@ -194,7 +194,39 @@ pub async fn download_results(
     query: web::Query<ResultsQuery>,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    results_csv::download(&services.results.read(survey.scope, survey.id).await?, &query)
+    download(&services, (survey.scope, survey.id), &query, FileKind::Csv).await
+}
+
+/// The same as an accessible workbook of Excel: cover, contents, notes, and one table a sheet.
+#[utoipa::path(tag = "results", params(("id" = String, Path, description = "Survey"), ResultsQuery),
+    responses((status = 200, body = String, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[get("/surveys/{id}/results.xlsx")]
+pub async fn download_xlsx(
+    survey: Managed<ReadRelease>,
+    query: web::Query<ResultsQuery>,
+    services: web::Data<Services>,
+) -> ApiResult<HttpResponse> {
+    download(&services, (survey.scope, survey.id), &query, FileKind::Xlsx).await
+}
+
+/// The same workbook as an OpenDocument spreadsheet.
+#[utoipa::path(tag = "results", params(("id" = String, Path, description = "Survey"), ResultsQuery),
+    responses((status = 200, body = String, content_type = "application/vnd.oasis.opendocument.spreadsheet"), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+#[get("/surveys/{id}/results.ods")]
+pub async fn download_ods(
+    survey: Managed<ReadRelease>,
+    query: web::Query<ResultsQuery>,
+    services: web::Data<Services>,
+) -> ApiResult<HttpResponse> {
+    download(&services, (survey.scope, survey.id), &query, FileKind::Ods).await
+}
+
+/// Everything of the release in one archive: both workbooks, every table as CSV, and the audit.
+#[utoipa::path(tag = "results", params(("id" = String, Path, description = "Survey")),
+    responses((status = 200, body = String, content_type = "application/zip"), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
+#[get("/surveys/{id}/release.zip")]
+pub async fn download_release(survey: Managed<ReadRelease>, services: web::Data<Services>) -> ApiResult<HttpResponse> {
+    download(&services, (survey.scope, survey.id), &ResultsQuery::default(), FileKind::Archive).await
 }
 
 fn release_view(release: &Release) -> ReleaseView {

@@ -137,7 +137,11 @@ fn csv(report: &WresReport) -> ApiResult<HttpResponse> {
     Ok(HttpResponse::Ok().content_type(csv_file::MEDIA_TYPE).body(bytes))
 }
 
-fn workbook(report: &WresReport) -> ApiResult<HttpResponse> {
+/// The statutory return as a download.
+///
+/// # Errors
+/// 500 when it cannot be written.
+pub(in crate::web) fn workbook(report: &WresReport) -> ApiResult<HttpResponse> {
     let organisation = &report.organisation;
     let heading = Heading {
         organisation: format!("{} ({})", organisation.name, organisation.ods),

@@ -4,11 +4,14 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::domain::figure::Interval;
+use crate::domain::questionnaire::Language;
 
 /// A chart of shares from 0 to 100 %.
 #[derive(Debug, Clone, Template)]
 #[template(path = "web/components/bar_chart.html")]
 pub struct BarChart {
+    /// Language of its own few words.
+    pub language: Language,
     /// What the bars show: its heading, and what those hear who do not see the bars.
     pub title: String,
     /// What the lines on the bars mean; empty when there are none.
@@ -44,6 +47,20 @@ const LINE: usize = 34;
 const GAP: f64 = 8.0;
 
 impl BarChart {
+    fn region(&self) -> String {
+        match self.language {
+            Language::English => format!("Chart: {}", self.title),
+            Language::Welsh => format!("Siart: {}", self.title),
+        }
+    }
+
+    fn alternative(&self) -> String {
+        match self.language {
+            Language::English => format!("Bar chart: {}. The table below has the same figures.", self.title),
+            Language::Welsh => format!("Siart bar: {}. Mae’r un ffigurau yn y tabl isod.", self.title),
+        }
+    }
+
     fn height(&self) -> usize {
         self.bottom() + 24
     }
@@ -109,7 +126,7 @@ mod tests {
     #[test]
     fn a_withheld_figure_has_no_bar() {
         let bars = vec![bar("White", "68 %", Some(0.68)), bar("Asian", "[c]", None)];
-        let chart = BarChart { title: "Shares".to_owned(), note: String::new(), bars };
+        let chart = BarChart { language: Language::English, title: "Shares".to_owned(), note: String::new(), bars };
         let html = chart.render().expect("rendered");
         assert_eq!(html.matches("candour-chart__bar\"").count(), 1);
         assert!(html.contains("[c]") && html.contains("width=\"258.4\""));

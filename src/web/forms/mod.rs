@@ -39,6 +39,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, FormConfig, ServiceConfig};
 use actix_web::{Error, HttpRequest};
 use ending::{Ending, Reason};
+pub(super) use visit::language;
 
 /// The most that one page may send: a comment in any script, and room to spare.
 const LARGEST_PAGE: usize = 64 * 1024;

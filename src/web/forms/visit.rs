@@ -136,7 +136,7 @@ fn came_from_check(query: &HashMap<String, String>) -> bool {
 }
 
 /// The language that the address asks for; English when it asks for none that we have.
-pub(super) fn language(request: &HttpRequest) -> Language {
+pub(in crate::web) fn language(request: &HttpRequest) -> Language {
     query(request).get("lang").and_then(|language| language.parse().ok()).unwrap_or_default()
 }
 

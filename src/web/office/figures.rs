@@ -16,7 +16,7 @@ pub(super) struct Group {
 const MOST_BARS: usize = 30;
 
 /// `2163` → `2,163`.
-pub(super) fn count(number: u64) -> String {
+pub(in crate::web) fn count(number: u64) -> String {
     let digits = number.to_string();
     let separate = |(index, digit): (usize, char)| {
         let comma = index > 0 && (digits.len() - index).is_multiple_of(3);
@@ -40,6 +40,7 @@ pub(super) fn favourable_chart(groups: &[Group]) -> Option<BarChart> {
         reference: None,
     };
     let chart = BarChart {
+        language: Language::English,
         title: "Favourable answers".to_owned(),
         note: "The black lines are 95 % intervals: the true share of all staff is likely to lie within them."
             .to_owned(),

@@ -15,6 +15,7 @@ use crate::web::components::{Page, PageLink};
 pub(super) enum Section {
     Surveys,
     Representation,
+    Actions,
     Account,
 }
 
@@ -28,6 +29,7 @@ pub(super) fn page(title: impl Into<String>, current: Option<Section>) -> Page {
     signed_out_page(title).with_links(vec![
         link(Section::Surveys, "/office", "Surveys"),
         link(Section::Representation, "/office/representation", "Representation"),
+        link(Section::Actions, "/office/actions", "Action plan"),
         link(Section::Account, "/office/account", "Your account"),
     ])
 }

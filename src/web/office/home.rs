@@ -18,6 +18,7 @@ struct HomePage {
     page: Page,
     organisation: String,
     surveys: Vec<SurveyLine>,
+    may_run: bool,
     token: String,
 }
 
@@ -26,17 +27,22 @@ struct SurveyLine {
     title: String,
     state: SurveyState,
     next: &'static str,
+    path: String,
 }
 
 impl From<Survey> for SurveyLine {
     fn from(survey: Survey) -> Self {
         let next = match survey.state {
-            SurveyState::Draft => "Invite staff, then open it",
+            SurveyState::Draft => "Set it up, then open it",
             SurveyState::Open => "Staff are answering; watch how many take part",
             SurveyState::Closed => "Make the release",
             SurveyState::Published => "Read the results",
         };
-        Self { id: survey.id.into(), title: survey.title.into(), state: survey.state, next }
+        let path = match survey.state {
+            SurveyState::Published => format!("/office/surveys/{}/results", survey.id),
+            _ => format!("/office/surveys/{}", survey.id),
+        };
+        Self { path, id: survey.id.into(), title: survey.title.into(), state: survey.state, next }
     }
 }
 
@@ -55,6 +61,7 @@ pub async fn show(
         page: page("Surveys", Some(Section::Surveys)),
         organisation: organisation.name,
         surveys: surveys.into_iter().map(SurveyLine::from).collect(),
+        may_run: authorise(Action::RunSurvey).is_ok(),
         token: form_token(&request, &services)?,
     })
 }

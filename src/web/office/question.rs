@@ -36,7 +36,7 @@ struct QuestionPage {
     chart: Option<BarChart>,
     favourable_table: Option<Table>,
     shares: Table,
-    csv: String,
+    file_query: String,
 }
 
 /// An option of a select field.
@@ -118,7 +118,7 @@ fn question_page(release: &Release, question: &Question, query: &QuestionQuery) 
         chart: if favourable.is_some() { favourable_chart(&groups) } else { options_chart(question, &groups) },
         favourable_table: (favourable.is_some() && scored).then(|| favourable_table(&variable, &groups)),
         shares: shares_table(&variable, question, &groups),
-        csv: csv_address(family, &survey, question, by, held),
+        file_query: file_query(family, question, by, held),
         favourable,
         survey,
         title,
@@ -235,6 +235,7 @@ fn options_chart(question: &Question, groups: &[Group]) -> Option<BarChart> {
         reference: None,
     });
     let chart = BarChart {
+        language: Language::English,
         title: format!("Share of each answer: {}", everybody.label.to_lowercase()),
         note: String::new(),
         bars: bars.collect(),
@@ -242,10 +243,11 @@ fn options_chart(question: &Question, groups: &[Group]) -> Option<BarChart> {
     chart.bars.iter().any(|bar| bar.share.is_some()).then_some(chart)
 }
 
-fn csv_address(family: &Family, survey: &str, question: &Question, by: usize, within: Option<Within>) -> String {
+/// The same selection for files.
+fn file_query(family: &Family, question: &Question, by: usize, within: Option<Within>) -> String {
     let variables = &family.variables;
     let only = within.map_or_else(String::new, |(variable, category)| {
         format!("&{}={}", variables[variable].name, variables[variable].nodes[category].code)
     });
-    format!("/office/surveys/{survey}/results.csv?question={}&by={}{only}", question.id, variables[by].name)
+    format!("question={}&by={}{only}", question.id, variables[by].name)
 }

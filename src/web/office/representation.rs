@@ -4,10 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::draft::day_in_words;
+use super::figures::count;
 use super::frame::{Section, page, render};
 use crate::domain::account::Action;
 use crate::domain::ethnicity::{Group, MINORITY_ETHNIC, Upper};
 use crate::domain::figure::{Figure, Ratio};
+use crate::domain::population::{Base, Population};
+use crate::domain::questionnaire::Language;
 use crate::domain::representation::{Line, Report, Slice, report};
 use crate::services::populations::BUILT_IN;
 use crate::services::{AppError, Services};
@@ -20,8 +24,18 @@ use crate::web::components::{Bar, BarChart, Page, Table};
 struct RepresentationPage {
     page: Page,
     organisation: String,
-    populations: Vec<(String, bool)>,
+    /// Populations to choose from, by what they count.
+    populations: Vec<(&'static str, Vec<Choice>)>,
+    parity_in: String,
+    turnover: String,
     shown: Option<Shown>,
+}
+
+/// A population to choose.
+struct Choice {
+    id: String,
+    name: String,
+    chosen: bool,
 }
 
 /// A report, ready to be shown.
@@ -33,12 +47,22 @@ struct Shown {
     ladder_chart: BarChart,
     ladder: Table,
     disparity: Table,
+    finding: String,
+    trajectory: Option<String>,
+    staff: String,
+    not_stated: String,
 }
 
-/// Which population.
+/// Which population, and when parity is to be reached.
 #[derive(Deserialize)]
 pub struct RepresentationQuery {
     population: Option<String>,
+    /// Years.
+    #[serde(default)]
+    parity_in: String,
+    /// Percent of staff who leave in a year.
+    #[serde(default)]
+    turnover: String,
 }
 
 /// The page.
@@ -54,17 +78,98 @@ pub async fn show(
     let workforce = authorise(Action::ReadWorkforce)?;
     let (organisation, _) = services.organisations.read(authorise(Action::ReadOrganisation)?).await?;
     let chosen = query.population.clone().unwrap_or_else(|| BUILT_IN.to_owned());
-    let populations = services.populations.list(None, 1_000).await?;
+    let populations = services.populations.choices(MOST_CHOICES).await?;
     let shown = match services.workforces.compare(workforce, None, Some(chosen.clone())).await {
-        Ok(compared) => Some(Shown::new(compared.date, report(&compared.workforce, &compared.population))),
+        Ok(compared) => {
+            let report = report(&compared.workforce, &compared.population);
+            let trajectory = trajectory(&report, &query);
+            Some(Shown { trajectory, ..Shown::new(compared.date, report) })
+        }
         Err(AppError::NotFound("workforce snapshot")) => None,
         Err(other) => return Err(other.into()),
     };
     render(&RepresentationPage {
         page: page("Representation", Some(Section::Representation)),
         organisation: organisation.name,
-        populations: populations.into_iter().map(|id| (id.clone(), id == chosen)).collect(),
+        populations: choices(populations, &chosen),
+        parity_in: query.parity_in.clone(),
+        turnover: query.turnover.clone(),
         shown,
+    })
+}
+
+/// More populations than this are no list to choose from.
+const MOST_CHOICES: u16 = 1_000;
+
+/// Populations by what they count: the whole country, catchments, areas, own tables.
+fn choices(populations: Vec<(String, Population)>, chosen: &str) -> Vec<(&'static str, Vec<Choice>)> {
+    let kind = |population: &Population| match &population.base {
+        Base::Residents { areas } if areas.is_empty() => "Countries",
+        Base::Residents { .. } => "Residents of an area",
+        Base::Catchment { .. } => "Catchments",
+        Base::Own => "Your own",
+    };
+    ["Countries", "Catchments", "Residents of an area", "Your own"]
+        .into_iter()
+        .map(|wanted| {
+            let of_kind = populations.iter().filter(|(_, population)| kind(population) == wanted);
+            let choice = |(id, population): &(String, Population)| Choice {
+                id: id.clone(),
+                name: population.name.clone(),
+                chosen: id == chosen,
+            };
+            (wanted, of_kind.map(choice).collect::<Vec<_>>())
+        })
+        .filter(|(_, choices)| !choices.is_empty())
+        .collect()
+}
+
+/// The gap in a sentence.
+fn finding(report: &Report) -> String {
+    let line = report.groups.iter().find(|line| line.group == MINORITY_ETHNIC);
+    let values = line.and_then(|line| {
+        Some((line.workforce_share.value()?, line.population_share.value()?, line.gap_people.value()?))
+    });
+    let Some((staff, population, people)) = values else { return String::new() };
+    let gap = match people {
+        0 => "That is parity.".to_owned(),
+        missing if missing > 0 => format!("{} more staff would give parity.", count(missing.unsigned_abs())),
+        more => {
+            format!("That is {} more than parity; look at the ladder, where they work.", count(more.unsigned_abs()))
+        }
+    };
+    format!(
+        "{} of staff are from minority ethnic groups, and {} of the population. {gap}",
+        staff.percent(1),
+        population.percent(1)
+    )
+}
+
+/// What the chosen years and turnover take; what is wrong with them, when they cannot be used.
+fn trajectory(report: &Report, query: &RepresentationQuery) -> Option<String> {
+    if query.parity_in.is_empty() && query.turnover.is_empty() {
+        return None;
+    }
+    let numbers = query.parity_in.parse::<u32>().ok().zip(query.turnover.parse::<f64>().ok());
+    let Some((years, turnover)) = numbers else {
+        return Some("Write both numbers: years until parity, and percent of staff who leave in a year.".to_owned());
+    };
+    Some(match report.trajectory(turnover / 100.0, years) {
+        Ok(found) => {
+            let reachable = if found.share_of_appointments > 1.0 {
+                " That is more than all: parity cannot be reached in time."
+            } else {
+                ""
+            };
+            format!(
+                "Parity in {years} years takes {:.0} minority ethnic appointments a year of {:.0} in all: {:.0} % of \
+                 appointments.{reachable}",
+                found.appointments_per_year.ceil(),
+                found.all_appointments_per_year,
+                found.share_of_appointments * 100.0
+            )
+        }
+        Err(error) => format!("This cannot be calculated: {error}."),
     })
 }
 
@@ -82,6 +187,7 @@ impl Shown {
             reference: line.population_share.value().map(|share| share.as_f64()),
         };
         let chart = BarChart {
+            language: Language::English,
             title: "Share of the workforce by ethnic group".to_owned(),
             note: NOTE.to_owned(),
             bars: coarse.iter().map(bar).collect(),
@@ -89,6 +195,7 @@ impl Shown {
         let ladder_bar =
             |slice: &Slice| minority(slice).map(|line| Bar { label: slice.label.clone(), level: 0, ..bar(&line) });
         let ladder_chart = BarChart {
+            language: Language::English,
             title: "Minority ethnic share of staff at each pay band".to_owned(),
             note: NOTE.to_owned(),
             bars: report.by_pay_band.iter().filter_map(ladder_bar).collect(),
@@ -107,7 +214,11 @@ impl Shown {
             ),
             ladder_chart,
             disparity: disparity(&report),
-            date,
+            finding: finding(&report),
+            trajectory: None,
+            staff: count(report.base.workforce),
+            not_stated: count(report.base.workforce_not_stated),
+            date: day_in_words(&date),
             report,
         }
     }

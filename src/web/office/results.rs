@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
 
+use super::differences::{Difference, Found};
 use super::figures::{Group, count, favourable_answers, favourable_chart, favourable_table};
 use super::frame::{Section, page, render};
 use crate::domain::disclosure::AuditReport;
@@ -18,8 +19,6 @@ use crate::services::results::Release;
 use crate::web::Problem;
 use crate::web::access::{Managed, ReadRelease};
 use crate::web::components::{BarChart, Page, Table};
-use crate::web::results_csv;
-use crate::web::results_query::ResultsQuery;
 
 #[derive(Template)]
 #[template(path = "web/office/results.html")]
@@ -31,6 +30,7 @@ struct ResultsPage {
     answered: String,
     response_rate: String,
     groups: Vec<(String, String)>,
+    standing_out: Vec<Difference>,
     headlines: Vec<Headline>,
     sections: Vec<SectionLines>,
     family: Vec<String>,
@@ -63,6 +63,9 @@ struct QuestionLine {
     interval: String,
 }
 
+/// More differences than this have a page of their own.
+const MOST_STANDING_OUT: usize = 3;
+
 /// Everybody and the two groups that the page compares.
 fn compared() -> [&'static str; 3] {
     [ALL, Upper::White.code(), MINORITY_ETHNIC]
@@ -74,16 +77,6 @@ pub async fn show(access: Managed<ReadRelease>, services: web::Data<Services>) -
     let participation = services.invitations.participation(access.scope.clone(), access.id.clone()).await?;
     let release = services.results.read(access.scope, access.id).await?;
     render(&results_page(&release, &participation)?)
-}
-
-/// Figures as a file for spreadsheets.
-#[get("/surveys/{id}/results.csv")]
-pub async fn download(
-    access: Managed<ReadRelease>,
-    query: web::Query<ResultsQuery>,
-    services: web::Data<Services>,
-) -> Result<HttpResponse, Problem> {
-    results_csv::download(&services.results.read(access.scope, access.id).await?, &query)
 }
 
 fn results_page(release: &Release, participation: &Participation) -> Result<ResultsPage, Problem> {
@@ -107,6 +100,7 @@ fn results_page(release: &Release, participation: &Participation) -> Result<Resu
         answered: count(participation.answered),
         response_rate: percent(participation.answered, participation.invited),
         groups: of_ethnicity.first().map(|(_, table)| who_answered(release, table)).unwrap_or_default(),
+        standing_out: Found::of(release).headlines(MOST_STANDING_OUT),
         headlines: of_ethnicity
             .iter()
             .filter(|(question, _)| question.measures.is_some())
@@ -192,7 +186,7 @@ fn finding(gap: Option<Comparison>) -> String {
 }
 
 /// Bounds of a difference, in percentage points.
-fn between(interval: Interval) -> String {
+pub(super) fn between(interval: Interval) -> String {
     let signed = |bound: f64| format!("{}{:.1}", if bound < 0.0 { "−" } else { "+" }, bound.abs());
     format!("{} to {}", signed(interval.low), signed(interval.high))
 }

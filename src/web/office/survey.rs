@@ -5,22 +5,33 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::confirm::{Confirmation, form_token};
+use super::draft::{Status, Task, is_being_set_up, tasks};
+use super::figures::count;
 use super::frame::{Section, page, render, see_other};
+use crate::domain::figure::Share;
+use crate::domain::organisation::UnitTree;
 use crate::domain::survey::{Survey, SurveyState};
 use crate::services::Services;
-use crate::services::invitations::Participation;
+use crate::services::invitations::{Participation, UnitParticipation};
 use crate::web::Problem;
 use crate::web::access::{Managed, ReadSurvey, RunSurvey};
-use crate::web::components::Page;
+use crate::web::components::{Page, Table};
 
 #[derive(Template)]
 #[template(path = "web/office/survey.html")]
 struct SurveyPage {
     page: Page,
+    /// What setting up takes; empty once it is done.
+    tasks: Vec<Task>,
     survey: Survey,
     participation: Participation,
+    /// Units in which enough people are invited: invited, and answered in steps.
+    units: Option<Table>,
     step: Option<NextStep>,
     asked: bool,
+    /// Whether reminders were asked for, and how many went out at most.
+    reminding: bool,
+    reminded: Option<u64>,
     token: String,
 }
 
@@ -56,6 +67,9 @@ fn next_step(state: SurveyState) -> Option<NextStep> {
 pub struct SurveyQuery {
     #[serde(default)]
     confirm: bool,
+    #[serde(default)]
+    remind: bool,
+    reminded: Option<u64>,
 }
 
 /// The page.
@@ -67,11 +81,19 @@ pub async fn show(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
     let survey = services.surveys.read(access.scope.clone(), access.id.clone()).await?;
-    let participation = services.invitations.participation(access.scope, access.id).await?;
+    let participation = services.invitations.participation(access.scope.clone(), access.id.clone()).await?;
+    let units = match participation.units.is_empty() {
+        true => None,
+        false => Some(units_table(&services.surveys.content(access.scope, access.id).await?.units, &participation)),
+    };
     render(&SurveyPage {
         page: page(survey.title.as_str(), Some(Section::Surveys)),
+        tasks: if is_being_set_up(&survey) { tasks(&survey, &participation) } else { Vec::new() },
         step: next_step(survey.state),
+        units,
         asked: query.confirm,
+        reminding: query.remind,
+        reminded: query.reminded,
         token: form_token(&request, &services)?,
         survey,
         participation,
@@ -89,6 +111,41 @@ pub async fn open(
     form.check(&request, &services)?;
     let survey = services.surveys.open(access.scope, access.id).await?;
     Ok(see_other(&format!("/office/surveys/{}", survey.id)))
+}
+
+/// Reminds everybody who has not answered.
+#[post("/surveys/{id}/remind")]
+pub async fn remind(
+    request: HttpRequest,
+    access: Managed<RunSurvey>,
+    form: web::Form<Confirmation>,
+    services: web::Data<Services>,
+) -> Result<HttpResponse, Problem> {
+    form.check(&request, &services)?;
+    let path = format!("/office/surveys/{}", access.id);
+    let at_most = services.invitations.remind(access.scope, access.id).await?;
+    Ok(see_other(&format!("{path}?reminded={at_most}")))
+}
+
+/// Invited and answered by unit; answered in steps, so that nobody can watch a single person.
+fn units_table(units: &UnitTree, participation: &Participation) -> Table {
+    let name = |code: &str| units.find(code).map_or_else(|| code.to_owned(), |unit| unit.name.clone());
+    let row = |unit: &UnitParticipation| {
+        let rate = Share::of(unit.answered, unit.invited).text(|share| share.percent(0));
+        vec![
+            name(&unit.unit),
+            count(unit.invited),
+            format!("at least {}", count(unit.answered)),
+            format!("at least {rate}"),
+        ]
+    };
+    Table {
+        caption: "Participation by unit".to_owned(),
+        columns: ["Unit", "Invited", "Answered", "Response"].map(str::to_owned).into(),
+        rows: participation.units.iter().map(row).collect(),
+        numbers_from: 1,
+        levels: Vec::new(),
+    }
 }
 
 /// Closes the survey.

@@ -1,0 +1,101 @@
+// After the release: the published page in both languages, and the action plan.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startRelease } from "./release.mjs";
+import { startBrowser, violations } from "./support.mjs";
+
+let release;
+let browser;
+before(async () => {
+  release = await startRelease({ staff: 250 });
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  release?.stop();
+});
+
+const PHONE = { viewport: { width: 320, height: 640 }, javaScriptEnabled: false };
+
+async function fine(page) {
+  assert.deepEqual(await violations(page), []);
+  const [wide, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(wide <= window_, `${page.url()} is ${wide} wide in a window of ${window_}`);
+}
+
+test("a trust publishes what it heard and does, and takes it back", async () => {
+  const office = await release.page(browser, PHONE);
+  const address = `${release.base}/published/${release.summary.release.survey}`;
+  const reader = await browser.newPage(PHONE);
+  assert.equal((await reader.goto(address)).status(), 404);
+  await fine(reader);
+
+  await office.goto(release.results.replace(/results$/, "published"));
+  await fine(office);
+  await office.getByLabel("What we heard, in English").fill("Many of you were harassed.\n\n<b>Few</b> reported it.");
+  await office.getByLabel("What we do, in English").fill("Every manager is trained by June.");
+  await office.getByRole("button", { name: "Save", exact: true }).click();
+  assert.equal((await reader.goto(address)).status(), 404, "saving does not publish");
+  await office.getByRole("button", { name: "Save and publish" }).click();
+  assert.match(await office.locator("main").textContent(), /The page is public/);
+  await fine(office);
+
+  for (const [query, heading, language] of [["", /What we heard/, "en"], ["?lang=cy", /Yr hyn a glywsom/, "cy"]]) {
+    assert.equal((await reader.goto(address + query)).status(), 200);
+    assert.equal(await reader.locator("html").getAttribute("lang"), language);
+    const text = await reader.locator("main").textContent();
+    assert.match(text, heading);
+    assert.match(text, /<b>Few<\/b> reported it/, "words are never markup");
+    assert.ok((await reader.locator("main table").count()) >= 4);
+    await fine(reader);
+  }
+  await reader.goto(address);
+  const shown = await reader.locator("main td").allTextContents();
+  const results = await release.page(browser);
+  await results.goto(release.results);
+  const office_cells = new Set((await results.locator(".candour-headline td").allTextContents()).map((cell) => cell.trim()));
+  for (const cell of shown.filter((cell) => /^\d+\.\d %$/.test(cell.trim()))) {
+    assert.ok(office_cells.has(cell.trim()), `${cell} is not a figure of the release's own page`);
+  }
+
+  await office.getByRole("button", { name: "Take the page back" }).click();
+  assert.equal((await reader.goto(address)).status(), 404);
+});
+
+test("an action is planned, changed, downloaded and taken out", async () => {
+  const page = await release.page(browser, PHONE);
+  await page.goto(`${release.base}/office/actions`);
+  await fine(page);
+  await page.getByRole("button", { name: "New action" }).click();
+  await fine(page);
+  await page.locator("main form button").click();
+  assert.match(await page.locator(".nhsuk-error-summary").textContent(), /Say what is done/);
+  await fine(page);
+  await page.getByLabel("What is done").fill("=Train every line manager");
+  await page.getByLabel("Prong of the pledge").selectOption("support_staff");
+  await page.getByLabel("Indicator that should move").selectOption("wres6");
+  await page.getByLabel("Owner").fill("Director of Midwifery");
+  await page.getByLabel("Due date").fill("2020-06-30");
+  await page.locator("main form button").click();
+  const text = await page.locator("main").textContent();
+  assert.match(text, /Overdue/);
+  assert.match(text, /Due\s*30 June 2020/);
+  assert.match(text, /\d{4}: ([+−][\d.]+ points|\[c\])/, "the indicator's own figures stand beside it");
+  await fine(page);
+
+  const file = await page.request.get(`${release.base}/office/actions.csv`);
+  const lines = (await file.text()).trim().split("\r\n");
+  assert.equal(lines.length, 2);
+  assert.match(lines[1], /^'=Train every line manager,Support maternity and neonatal staff,wres6,Director of Midwifery,2020-06-30,Planned,/);
+
+  await page.getByRole("link", { name: /Change/ }).click();
+  await page.getByLabel("Status").selectOption("done");
+  await page.getByLabel("Evidence").fill("94 of 97 trained");
+  await page.getByRole("button", { name: "Save" }).click();
+  assert.doesNotMatch(await page.locator("main").textContent(), /Overdue/);
+  await page.getByRole("link", { name: /Change/ }).click();
+  await page.getByRole("link", { name: "Take it out of the plan" }).click();
+  await fine(page);
+  await page.getByRole("button", { name: "Yes: take it out" }).click();
+  assert.match(await page.locator("main").textContent(), /There is no action yet/);
+});

@@ -1,0 +1,125 @@
+"""Development check: the files of a release, opened by programs that did not write them.
+
+    candour demo --once --data-dir demo …, `candour serve`, sign in, download release.zip from the office
+    python3 -m venv .venv && .venv/bin/pip install -r tests/reference/requirements.txt
+    .venv/bin/python tests/reference/workbooks.py release.zip
+
+openpyxl opens the XLSX, odfpy the ODS, csv the rest. Checked: both workbooks say the same as the CSV files, cell by cell;
+a withheld line has no figure; every sheet has its title, one marked table with unique headings and no merged cell; no
+cell is a formula. Exit code 1 when something differs.
+"""
+
+import csv
+import io
+import sys
+import zipfile
+
+from odf.opendocument import load
+from odf.table import DatabaseRange, Table, TableCell, TableRow
+from odf.namespaces import OFFICENS, TABLENS
+from openpyxl import load_workbook
+
+problems = []
+
+
+def check(fine, what):
+    if not fine:
+        problems.append(what)
+
+
+def xlsx_sheets(data):
+    book = load_workbook(io.BytesIO(data))
+    sheets = {}
+    for sheet in book.worksheets:
+        check(not sheet.merged_cells.ranges, f"{sheet.title}: merged cells")
+        check(isinstance(sheet["A1"].value, str), f"{sheet.title}: no title")
+        if sheet.title == "Cover":
+            continue
+        check(len(sheet.tables) == 1, f"{sheet.title}: {len(sheet.tables)} tables")
+        table = next(iter(sheet.tables.values()))
+        check(table.autoFilter is None, f"{sheet.title}: filter buttons")
+        rows = [[cell.value for cell in row] for row in sheet[table.ref]]
+        check(len(set(rows[0])) == len(rows[0]), f"{sheet.title}: headings are not unique")
+        check(all(cell is not None for row in rows for cell in row), f"{sheet.title}: empty cells")
+        check(sheet.freeze_panes == "A4", f"{sheet.title}: headings do not stay")
+        for row in sheet[table.ref]:
+            check(all(cell.data_type in "sn" for cell in row), f"{sheet.title}: a formula or another kind of cell")
+        sheets[sheet.title] = rows
+    return sheets
+
+
+def ods_sheets(data):
+    book = load(io.BytesIO(data))
+    ranges = {r.getAttribute("name") for r in book.getElementsByType(DatabaseRange)}
+    sheets = {}
+    for table in book.getElementsByType(Table):
+        rows = []
+        for row in table.getElementsByType(TableRow):
+            cells = []
+            for cell in row.getElementsByType(TableCell):
+                check(cell.getAttrNS(TABLENS, "formula") is None, "a formula")
+                value = cell.getAttrNS(OFFICENS, "value")
+                cells.append(str(cell) if value is None else float(value))
+            rows.append(cells)
+        if table.getAttribute("name") != "Cover":
+            sheets[table.getAttribute("name")] = rows[2:]
+    check(len(ranges) == len(sheets), f"{len(ranges)} marked tables on {len(sheets)} sheets")
+    return sheets
+
+
+def same(one, other):
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return abs(one - other) < 1e-9
+    return one == other
+
+
+def compare(name, one, other):
+    check(len(one) == len(other), f"{name}: {len(one)} and {len(other)} rows")
+    for row, (left, right) in enumerate(zip(one, other)):
+        check(len(left) == len(right) and all(map(same, left, right)), f"{name}, row {row}: {left} and {right}")
+
+
+def number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def close(cell, text):
+    value = number(text)
+    if isinstance(cell, (int, float)) and isinstance(value, float):
+        return abs(cell - value) <= 5.1e-5
+    return cell == text
+
+
+archive = zipfile.ZipFile(sys.argv[1])
+xlsx, ods = xlsx_sheets(archive.read("results.xlsx")), ods_sheets(archive.read("results.ods"))
+check(set(xlsx) == set(ods), f"sheets differ: {set(xlsx) ^ set(ods)}")
+cells = withheld = 0
+for name in xlsx:
+    compare(name, xlsx[name], ods[name])
+for name, rows in xlsx.items():
+    if not name.startswith("Answers by "):
+        continue
+    file = f"csv/{name.removeprefix('Answers by ').replace(' ', '_')}.csv"
+    lines = list(csv.reader(io.StringIO(archive.read(file).decode())))
+    check(len(lines) == len(rows), f"{file}: {len(lines)} lines, {len(rows)} rows")
+    for line, row in zip(lines[1:], rows[1:]):
+        check(all(map(close, row, line)), f"{file}: {line} and {row}")
+    count, base, share = (lines[0].index(name) for name in ("count", "base", "share"))
+    bases = {}
+    for line in lines[1:]:
+        cells += 1
+        if line[count] == "[c]":
+            withheld += 1
+            check(not isinstance(number(line[share]), float), f"{file}: withheld, yet {line}")
+        bases.setdefault((line[0], line[2]), []).append(line)
+    # Of several answers, one may be published and another not; where none is, their base is not either.
+    for group in bases.values():
+        if all(line[count] == "[c]" for line in group):
+            check(all(line[base] == "[c]" for line in group), f"{file}: withheld, yet {group[0]}")
+print(f"{len(xlsx)} sheets, {cells} answers, {withheld} of them withheld, {len(problems)} problems")
+for problem in problems[:20]:
+    print(problem)
+sys.exit(bool(problems))
