@@ -4,6 +4,7 @@
 //! ends in `_FILE` reads the value from that file, which is how secrets should come in.
 
 mod api;
+mod branding;
 mod database;
 mod disclosure;
 mod invitations;
@@ -18,6 +19,7 @@ mod server;
 mod source;
 
 pub use api::ApiConfig;
+pub use branding::{BrandingConfig, LogoFile};
 pub use database::{DatabaseConfig, DatabaseUrl};
 pub use disclosure::DisclosureConfig;
 pub use invitations::InvitationsConfig;
@@ -51,6 +53,8 @@ pub struct Config {
     pub disclosure: DisclosureConfig,
     /// `[retention]`
     pub retention: RetentionConfig,
+    /// `[branding]`
+    pub branding: BrandingConfig,
     /// `[log]`
     pub log: LogConfig,
 }
@@ -65,6 +69,7 @@ impl Config {
             self.mail.problems(),
             self.api.problems(),
             self.disclosure.problems(),
+            self.branding.problems(),
         ]
         .concat()
     }

@@ -13,6 +13,8 @@ const BATCH: u16 = 50;
 const SETTLED: usize = 10;
 /// How often what is over is deleted.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
+/// How often the folder of bounces and complaints is looked into.
+const REPORTS_EVERY: Duration = Duration::from_secs(60);
 /// Pause when there is nothing to do.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -42,11 +44,18 @@ impl Runner {
     /// Runs jobs as they fall due, until `stop`. Trouble is logged and tried again later.
     pub async fn run(self, mut stop: Stop) {
         let mut tidied: Option<Instant> = None;
+        let mut looked: Option<Instant> = None;
         while !*stop.0.borrow() {
             if tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
                 tidied = Some(Instant::now());
                 if let Err(error) = self.tidy().await {
                     tracing::warn!(%error, "what is over waits for the database to be deleted");
+                }
+            }
+            if looked.is_none_or(|before| before.elapsed() > REPORTS_EVERY) {
+                looked = Some(Instant::now());
+                if let Err(error) = self.services.suppressions.read_reports().await {
+                    tracing::warn!(%error, "bounces and complaints wait to be read");
                 }
             }
             let pause = match self.run_batch().await {

@@ -14,9 +14,12 @@ mod error;
 pub mod health;
 pub mod idempotency;
 pub mod indicators;
+mod invitation_mail;
 pub mod invitations;
 pub mod letters;
 pub mod mail_samples;
+pub mod mail_templates;
+mod open_forms;
 pub mod organisations;
 pub mod outbox;
 pub mod own_account;
@@ -39,7 +42,7 @@ pub use health::migrated;
 pub use precondition::Precondition;
 
 use crate::config::Config;
-use crate::mail::Mailer;
+use crate::mail::{Mailer, ReportsFolder};
 use crate::security::{AccessTokens, Keys, PasswordHasher, Sealer};
 use crate::storage::Database;
 
@@ -60,6 +63,8 @@ pub struct Services {
     pub indicators: indicators::Indicators,
     /// Inviting staff, reminding them, sending both.
     pub invitations: invitations::Invitations,
+    /// What organisations say in their own words in e-mails.
+    pub mail_words: mail_templates::MailWords,
     /// Organisations and their units.
     pub organisations: organisations::Organisations,
     /// Jobs to be done.
@@ -99,6 +104,7 @@ impl Services {
         let tokens = AccessTokens::new(&keys, &config.server.public_url, config.security.access_token_minutes)
             .map_err(|error| internal(&error))?;
         let audit_log = audit_log::AuditLog::new(database.clone(), keys.clone());
+        let open_forms = open_forms::OpenForms::default();
         Ok(Self {
             accounts: accounts::Accounts::new(
                 database.clone(),
@@ -122,15 +128,27 @@ impl Services {
                 audit_log.clone(),
                 config,
             ),
+            mail_words: mail_templates::MailWords::new(database.clone(), audit_log.clone()),
             organisations: organisations::Organisations::new(database.clone(), audit_log.clone()),
             outbox: outbox::Outbox::new(database.clone()),
             populations: populations::Populations::new(database.clone()),
             rate_limits: rate_limits::RateLimits::new(database.clone(), keys.clone(), &config.api),
             receipts: receipts::Receipts::new(database.clone()),
-            respondents: respondents::Respondents::new(database.clone(), sealer.clone()),
+            respondents: respondents::Respondents::new(database.clone(), sealer.clone(), open_forms.clone()),
             results: results::Results::new(database.clone()),
-            suppressions: suppressions::Suppressions::new(database.clone(), keys, sealer.clone()),
-            surveys: surveys::Surveys::new(database.clone(), sealer.clone(), audit_log.clone(), config.disclosure),
+            suppressions: suppressions::Suppressions::new(
+                database.clone(),
+                keys,
+                sealer.clone(),
+                ReportsFolder::new(&config.mail.reports_directory),
+            ),
+            surveys: surveys::Surveys::new(
+                database.clone(),
+                sealer.clone(),
+                audit_log.clone(),
+                config.disclosure,
+                open_forms,
+            ),
             workforces: workforces::Workforces::new(database, audit_log.clone(), config.disclosure),
             sealer,
         })

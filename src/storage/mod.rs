@@ -14,6 +14,7 @@ pub mod idempotent_answers;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod jobs;
+pub mod mail_templates;
 pub mod maintenance;
 pub mod migrations;
 pub mod organisations;
@@ -32,6 +33,7 @@ pub mod suppressions;
 pub mod survey_figures;
 pub mod surveys;
 pub mod workforces;
+mod writer;
 
 pub use connection::AnyConnection as Connection;
 pub use database::Database;

@@ -7,11 +7,11 @@ use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
     accounts, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples,
-    organisations, populations, questionnaires, receipts, reports, representativeness, respond, results,
-    survey_figures, surveys, workforce, wres,
+    mail_templates, organisations, populations, questionnaires, receipts, reports, representativeness, respond,
+    results, survey_figures, surveys, workforce, wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
-use super::{Problem, assets, forms, office, openapi, security_txt};
+use super::{Problem, assets, branding, forms, office, openapi, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
@@ -50,6 +50,8 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(invitations::remind)
             .service(invitations::participation)
             .service(invitations::suppress)
+            .service(mail_templates::read_mail_templates)
+            .service(mail_templates::replace_mail_templates)
             .service(mail_samples::preview_mail)
             .service(mail_samples::send_test_mail)
             .service(respond::read_form)
@@ -100,6 +102,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(security_txt::read)
         .service(openapi::reference::show)
         .configure(assets::configure)
+        .configure(branding::configure)
         .configure(forms::configure)
         .service(
             web::scope("/office")

@@ -16,6 +16,7 @@ mod disclosure;
 mod durability;
 mod evidence;
 mod faults;
+mod forms;
 mod headers;
 mod indicators;
 mod invitations;
