@@ -28,6 +28,8 @@ const TABLE: &[(Action, &[&str])] = &[
             "suppress",
             "preview_mail",
             "send_test_mail",
+            "read_mail_templates",
+            "replace_mail_templates",
         ],
     ),
     (
