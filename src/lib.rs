@@ -32,7 +32,7 @@
 //! | question kind | `domain/questionnaire/question/<kind>.rs` → enum variant → `web/forms` field |
 //! | disclosure rule | `domain/disclosure/rules/<rule>.rs` → `ALL` |
 //! | indicator | `domain/indicator/<name>.rs` → `ALL` |
-//! | endpoint | `web/api/<noun>.rs` → `services/<noun>.rs` → one line in `web/routes.rs` |
+//! | endpoint | `web/api/<noun>.rs` → `services/<noun>.rs` → a line each in `web/routes.rs` and `web/openapi/permissions.rs` |
 //! | query | `storage/<noun>.rs`, a function taking `&mut Connection` |
 //! | column | both migration folders → `storage/schema.rs` → the row struct beside its query |
 //! | e-mail | `mail/<name>.rs` + templates |

@@ -1,7 +1,7 @@
 //! What organisations say in their own words in invitations and reminders.
 
 use super::audit_log::AuditLog;
-use super::{AppError, FieldProblem};
+use super::{AppError, FieldProblem, Precondition};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
 use crate::domain::mail_template::MailTemplates;
@@ -30,8 +30,14 @@ impl MailWords {
     /// Replaces all of the organisation's words. E-mails that wait are sent with the new ones.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] with a pointer to each fault; [`AppError::NotFound`] for an organisation that is not known.
-    pub async fn replace(&self, scope: TenantScope, templates: MailTemplates) -> Result<(), AppError> {
+    /// [`AppError::Invalid`] with a pointer to each fault; [`AppError::NotFound`] for an organisation that is not known;
+    /// [`AppError::ChangedMeanwhile`].
+    pub async fn replace(
+        &self,
+        scope: TenantScope,
+        templates: MailTemplates,
+        precondition: Precondition<MailTemplates>,
+    ) -> Result<(), AppError> {
         let problems: Vec<FieldProblem> = templates
             .problems()
             .into_iter()
@@ -47,6 +53,7 @@ impl MailWords {
         self.database
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                precondition.check(conn, &scope, |conn| mail_templates::find(conn, scope.organisation()))?;
                 mail_templates::upsert(conn, scope.organisation(), &templates)?;
                 log.note(conn, &scope, &Event::OrganisationChanged)
             })

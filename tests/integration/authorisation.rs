@@ -179,6 +179,42 @@ on_both_databases! {
     }
 }
 
+/// What a caller hears who may not: as of something that is not there.
+const HIDDEN: [&str; 3] = ["there is no such organisation", "there is no such survey", "there is no such thing"];
+
+on_both_databases! {
+    fn the_document_says_of_every_operation_who_may(database) {
+        let app = App::spawn(database);
+        let own = app.organisation("RXX");
+        let clients = Role::ALL.map(|role| (role, app.signed_in(role, Some(&own).filter(|_| role != Role::PlatformAdministrator))));
+        let hr = &clients.iter().find(|(role, _)| *role == Role::HrLead).expect("an HR lead").1;
+        let created = hr.post(&format!("/api/v1/organisations/{own}/surveys"), &json!({ "title": "T" })).expect(201);
+        let survey = created.json()["id"].as_str().expect("an id").to_owned();
+        let values = [("{ods}", own.as_str()), ("{questionnaire}", "candour-core"), ("{date}", "2026-04-01"), ("{year}", "2026"),
+            ("{file_format}", "workforce"), ("{account}", "unknown")];
+        let mut cells = 0;
+        for (path, method, operation) in candour::web::openapi::operations(candour::web::openapi::document()) {
+            let Some(roles) = operation["x-roles"].as_array() else {
+                assert_eq!(operation["security"], json!([]), "{method} {path} says nothing of who may");
+                continue;
+            };
+            let id = if path.contains("/populations/") { "england-and-wales-2021" } else { &survey };
+            let asked = values.iter().fold(path.replace("{id}", id), |asked, (name, value)| asked.replace(name, value));
+            let asked = if asked.ends_with("/results") { format!("{asked}?question=belonging") } else { asked };
+            for (role, client) in &clients {
+                let body = (method != "get").then(|| ("application/json", "{\"not\":\"a body\"}".to_owned()));
+                let answer = client.send(&method.to_uppercase(), &asked, body);
+                let hidden = answer.status == 404 && HIDDEN.iter().any(|detail| answer.json()["detail"] == *detail);
+                let told = roles.iter().any(|name| name == role.as_str());
+                assert!(answer.status < 500, "{answer:?}");
+                assert_eq!(!hidden, told, "{method} {asked} as {role}: {answer:?}");
+                cells += 1;
+            }
+        }
+        assert!(cells > 250, "{cells}");
+    }
+}
+
 on_both_databases! {
     fn forged_tokens_all_get_the_same_answer(database) {
         let app = App::spawn(database);

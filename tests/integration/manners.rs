@@ -179,7 +179,10 @@ fn editable(app: &App) -> Vec<(Client, String, &'static str, String, Value, Valu
     hr.json("PUT", &workforce, &staff(10)).expect(204);
     let mapping = |heading: &str| json!({ heading: "headcount" });
     let mappings = format!("{base}/column-mappings/workforce");
+    let words = |subject: &str| json!({ "invitation": { "en": { "subject": subject, "opening": "Dear all" } } });
+    let templates = format!("{base}/mail-templates");
     vec![
+        (hr.clone(), templates.clone(), "PUT", templates, words("One"), words("Two")),
         (hr.clone(), survey.clone(), "PATCH", survey, title("Two"), title("Three")),
         (administrator.clone(), base.clone(), "PATCH", base.clone(), name("Trust two"), name("Trust three")),
         (administrator.clone(), format!("{base}/units"), "PUT", format!("{base}/units"), unit("Two"), unit("Three")),

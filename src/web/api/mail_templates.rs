@@ -9,6 +9,7 @@ use crate::domain::mail_template::{MailTemplate, MailTemplates, Translations};
 use crate::services::Services;
 use crate::web::access::{InOrganisation, RunSurvey};
 use crate::web::error::{ApiResult, ProblemBody};
+use crate::web::manners::IfMatch;
 
 /// Own words for both e-mails. What is left out is said in Candour's words. The personal link, what is promised about
 /// anonymity and the way to stop e-mails always follow the opening.
@@ -70,9 +71,11 @@ pub async fn read_mail_templates(
 pub async fn replace_mail_templates(
     access: InOrganisation<RunSurvey>,
     body: Body<MailTemplatesBody>,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    services.mail_words.replace(access.scope, body.read()?.into()).await?;
+    let unchanged = if_match.on(|stored: &MailTemplates| MailTemplatesBody::from(stored.clone()));
+    services.mail_words.replace(access.scope, body.read()?.into(), unchanged).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

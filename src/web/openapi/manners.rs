@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{methods, problems};
+use super::{methods, permissions, problems};
 
 /// Completes every operation.
 pub fn add(document: &mut Value) {
@@ -70,8 +70,11 @@ impl Route {
 }
 
 fn complete(operation: &mut Value, route: &Route) {
+    let roles = operation["operationId"].as_str().and_then(permissions::roles);
     if route.open {
         operation["security"] = json!([]);
+    } else if let Some(roles) = roles {
+        operation["x-roles"] = json!(roles);
     }
     tidy_parameters(operation);
     let more = [("IdempotencyKey", route.takes_key()), ("IfMatch", route.conditional), ("IfNoneMatch", route.is_read)];

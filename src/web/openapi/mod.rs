@@ -5,11 +5,13 @@
 //! | title, tags, how to sign in | here |
 //! | parameters, headers and problems that the manners add to a route | [`manners`] |
 //! | kinds of problems | [`problems`] |
+//! | who may | [`permissions`] |
 //! | an example of every body | [`examples`] |
 //! | the same for people, at `/api/docs` | [`reference`] |
 
 mod examples;
 mod manners;
+mod permissions;
 pub mod problems;
 pub mod reference;
 

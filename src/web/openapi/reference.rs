@@ -42,6 +42,7 @@ struct Operation {
     answers: Table,
     examples: Vec<Example>,
     curl: String,
+    who: String,
 }
 
 /// A body.
@@ -112,6 +113,16 @@ fn of_operation(document: &Value, path: &str, method: &str, operation: &Value) -
             levels: Vec::new(),
         },
         curl,
+        who: who(operation),
+    }
+}
+
+fn who(operation: &Value) -> String {
+    let roles: Vec<String> =
+        operation["x-roles"].as_array().into_iter().flatten().map(|role| text(role).replace('_', " ")).collect();
+    match roles.is_empty() {
+        true => "For everybody: no access token is needed.".to_owned(),
+        false => format!("For these roles: {}.", roles.join(", ")),
     }
 }
 

@@ -1,0 +1,93 @@
+//! Which line of the permission table each operation asks for.
+//!
+//! The handlers' extractors decide (`web/access.rs`); this is what the document says of them. A test asks every operation
+//! as every role, and fails where the two differ.
+
+use crate::domain::account::{Action, Role, may};
+
+/// Operations by what they ask for; an operation that does not stand here needs no access token.
+const TABLE: &[(Action, &[&str])] = &[
+    (Action::CreateOrganisation, &["create_organisation"]),
+    (Action::ReadOrganisation, &["list_organisations", "read_organisation", "read_units"]),
+    (Action::ChangeOrganisation, &["change_organisation", "replace_units"]),
+    (
+        Action::ReadSurvey,
+        &["list_questionnaires", "read_questionnaire", "list_surveys", "read_survey", "participation"],
+    ),
+    (
+        Action::RunSurvey,
+        &[
+            "check_questionnaire",
+            "create_survey",
+            "change_survey",
+            "open_survey",
+            "close_survey",
+            "publish_survey",
+            "invite",
+            "remind",
+            "suppress",
+            "preview_mail",
+            "send_test_mail",
+            "read_mail_templates",
+            "replace_mail_templates",
+        ],
+    ),
+    (
+        Action::ReadRelease,
+        &[
+            "read_release",
+            "read_results",
+            "download_results",
+            "read_survey_indicators",
+            "read_trend",
+            "read_published_representation",
+        ],
+    ),
+    (
+        Action::ReadWorkforce,
+        &[
+            "read_latest_workforce",
+            "read_workforce",
+            "read_column_mapping",
+            "representation",
+            "read_representativeness",
+            "read_survey_figures",
+            "read_recruitment",
+            "read_disciplinary",
+            "read_training",
+            "read_board",
+            "read_wres",
+        ],
+    ),
+    (
+        Action::ChangeWorkforce,
+        &[
+            "replace_workforce",
+            "replace_column_mapping",
+            "publish_representation",
+            "replace_survey_figures",
+            "replace_recruitment",
+            "replace_disciplinary",
+            "replace_training",
+            "replace_board",
+        ],
+    ),
+    (Action::ReadPopulation, &["list_populations", "read_population"]),
+    (Action::ChangePopulation, &["import_population"]),
+    (
+        Action::ManageAccounts,
+        &["list_accounts", "read_account", "invite_account", "change_account", "reset_account", "end_sessions"],
+    ),
+    (Action::ReadAuditLog, &["list_audit_events"]),
+];
+
+/// What an operation asks for.
+pub fn action(operation: &str) -> Option<Action> {
+    TABLE.iter().find(|(_, operations)| operations.contains(&operation)).map(|(action, _)| *action)
+}
+
+/// Roles that may do it, in an organisation of their own.
+pub fn roles(operation: &str) -> Option<Vec<&'static str>> {
+    let action = action(operation)?;
+    Some(Role::ALL.into_iter().filter(|role| may(*role, action)).map(Role::as_str).collect())
+}
