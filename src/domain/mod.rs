@@ -23,6 +23,7 @@ pub mod questionnaire;
 pub mod representation;
 pub mod response;
 pub mod results;
+pub mod scope;
 pub mod sign_in_delay;
 pub mod staff_group;
 pub mod statistics;

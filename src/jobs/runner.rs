@@ -11,7 +11,7 @@ use crate::services::{AppError, Services};
 const BATCH: u16 = 50;
 /// Jobs settled at once: so many may run a second time when the process dies.
 const SETTLED: usize = 10;
-/// How often what is over is deleted: tries to sign in, sessions.
+/// How often what is over is deleted.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 /// Pause when there is nothing to do.
 const IDLE: Duration = Duration::from_secs(1);
@@ -45,8 +45,8 @@ impl Runner {
         while !*stop.0.borrow() {
             if tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
                 tidied = Some(Instant::now());
-                if let Err(error) = self.services.accounts.tidy().await {
-                    tracing::warn!(%error, "tries to sign in and sessions that are over wait for the database");
+                if let Err(error) = self.tidy().await {
+                    tracing::warn!(%error, "what is over waits for the database to be deleted");
                 }
             }
             let pause = match self.run_batch().await {
@@ -62,6 +62,13 @@ impl Runner {
                 _ = stop.0.changed() => {}
             }
         }
+    }
+
+    /// Deletes what is over: tries to sign in, sessions, tokens.
+    async fn tidy(&self) -> Result<(), AppError> {
+        self.services.accounts.tidy().await?;
+        self.services.tokens.tidy().await?;
+        Ok(())
     }
 
     /// Runs everything that is due now; gives how many jobs were run. `progress` hears of each batch.

@@ -9,6 +9,7 @@ pub mod audit_verification;
 pub mod backups;
 mod clock;
 mod closing;
+pub mod clients;
 pub mod column_mappings;
 mod error;
 pub mod health;
@@ -25,8 +26,10 @@ pub mod respondents;
 pub mod results;
 pub mod retention;
 pub mod sign_in;
+pub mod signing_keys;
 pub mod suppressions;
 pub mod surveys;
+pub mod tokens;
 pub mod verification;
 pub mod workforces;
 
@@ -36,7 +39,7 @@ pub use health::migrated;
 
 use crate::config::Config;
 use crate::mail::Mailer;
-use crate::security::{AccessTokens, Keys, PasswordHasher, Sealer};
+use crate::security::{Keys, PasswordHasher, Sealer};
 use crate::storage::Database;
 
 /// Every use case, ready to be called; cheap to clone.
@@ -46,6 +49,8 @@ pub struct Services {
     pub accounts: accounts::Accounts,
     /// Who did what.
     pub audit_log: audit_log::AuditLog,
+    /// Programs that use the API.
+    pub clients: clients::Clients,
     /// How organisations' own files name our columns.
     pub column_mappings: column_mappings::ColumnMappings,
     /// Whether the service can work.
@@ -70,6 +75,10 @@ pub struct Services {
     pub suppressions: suppressions::Suppressions,
     /// Surveys and their life.
     pub surveys: surveys::Surveys,
+    /// Keys that sign access tokens.
+    pub signing_keys: signing_keys::SigningKeys,
+    /// Access tokens and refresh tokens.
+    pub tokens: tokens::Tokens,
     /// Workforce snapshots and reports on them.
     pub workforces: workforces::Workforces,
     /// Seals what travels with a browser.
@@ -88,19 +97,22 @@ impl Services {
         let sealer = Sealer::new(keys.clone());
         let mailer = Mailer::new(&config.mail).map_err(|error| internal(&error))?;
         let passwords = PasswordHasher::new().map_err(|error| internal(&error))?;
-        let tokens = AccessTokens::new(&keys, &config.server.public_url, config.security.access_token_minutes)
-            .map_err(|error| internal(&error))?;
         let audit_log = audit_log::AuditLog::new(database.clone(), keys.clone());
+        let accounts = accounts::Accounts::new(
+            database.clone(),
+            passwords,
+            keys.clone(),
+            audit_log.clone(),
+            mailer.clone(),
+            config,
+        );
+        let signing_keys =
+            signing_keys::SigningKeys::new(database.clone(), sealer.clone(), audit_log.clone(), &config.security);
         Ok(Self {
-            accounts: accounts::Accounts::new(
-                database.clone(),
-                passwords,
-                tokens,
-                keys.clone(),
-                audit_log.clone(),
-                mailer.clone(),
-                config,
-            ),
+            tokens: tokens::Tokens::new(accounts.clone(), signing_keys.clone(), config),
+            signing_keys,
+            accounts,
+            clients: clients::Clients::new(database.clone(), audit_log.clone()),
             audit_log: audit_log.clone(),
             column_mappings: column_mappings::ColumnMappings::new(database.clone()),
             health: health::Health::new(database.clone()),

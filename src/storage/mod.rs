@@ -4,8 +4,10 @@
 //! calls are functions of this room, one file per noun, that take `&mut Connection`. Row structs stay private.
 
 pub mod accounts;
+pub mod api_sessions;
 pub mod audit_events;
 pub mod backup;
+pub mod clients;
 pub mod column_mappings;
 mod connection;
 mod database;
@@ -21,11 +23,13 @@ pub mod published_workforces;
 pub mod receipts;
 pub mod releases;
 pub mod responses;
+pub mod revoked_tokens;
 mod schema;
 pub mod sealed_responses;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_attempts;
+pub mod signing_keys;
 pub mod suppressions;
 pub mod survey_figures;
 pub mod surveys;

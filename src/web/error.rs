@@ -105,6 +105,9 @@ impl From<AppError> for Problem {
             }
             // Whether the thing exists is private: the same answer as for something that does not.
             AppError::Denied => Self::not_found("thing"),
+            AppError::LacksScope(_) => {
+                Self::new(StatusCode::FORBIDDEN, "insufficient-scope", "Insufficient scope", detail)
+            }
             AppError::Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, "Conflict", detail),
             AppError::Invalid { problems, .. } => {
                 Self::unprocessable(detail, problems.into_iter().map(ProblemPart::from).collect())

@@ -6,7 +6,7 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    accounts, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples,
+    accounts, audit_events, auth, clients, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples, oauth,
     organisations, populations, questionnaires, receipts, reports, representativeness, respond, results,
     survey_figures, surveys, workforce, wres,
 };
@@ -17,6 +17,16 @@ pub fn api(config: &mut ApiConfig<'_>) {
     config.service(
         scope::scope("/api/v1")
             .service(auth::issue_token)
+            .service(oauth::revoke_token)
+            .service(oauth::list_keys)
+            .service(clients::list_clients)
+            .service(clients::create_client)
+            .service(clients::read_client)
+            .service(clients::change_client)
+            .service(clients::revoke_client)
+            .service(clients::rotate_secret)
+            .service(clients::remove_secret)
+            .service(clients::replace_keys)
             .service(accounts::list_accounts)
             .service(accounts::invite_account)
             .service(accounts::read_account)
@@ -91,6 +101,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(health::alive)
         .service(health::ready)
         .service(security_txt::read)
+        .service(oauth::describe)
         .configure(assets::configure)
         .configure(forms::configure)
         .service(

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::body::{Body, CsvOrJson, csv_or_json};
 use super::page::{self, PageQuery};
-use crate::domain::account::Role;
+use crate::domain::account::{Powers, Role};
 use crate::domain::organisation::{Organisation, Unit, UnitTree};
 use crate::import;
 use crate::services::Services;
@@ -88,8 +88,8 @@ pub async fn list_organisations(
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let caller = &access.caller;
-    let found = match (&caller.organisation, caller.role) {
-        (None, Role::PlatformAdministrator) => {
+    let found = match (&caller.organisation, &caller.powers) {
+        (None, Powers::Role(Role::PlatformAdministrator)) => {
             let after = query.after().and_then(|cursor| cursor.parse().ok());
             services.organisations.list(after, query.limit()).await?
         }

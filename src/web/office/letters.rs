@@ -98,7 +98,8 @@ pub async fn enter_paper(
 ) -> Result<HttpResponse, Problem> {
     check_form_token(&request, &services, &form.token)?;
     let session = session_token(&request).ok_or(AppError::Unauthenticated)?;
-    let account = services.accounts.caller_of_session(&session).await?.account;
+    let caller = services.accounts.caller_of_session(&session).await?;
+    let account = caller.account().cloned().ok_or(AppError::Unauthenticated)?;
     let unit = form.into_inner().unit;
     let token = services.invitations.paper_form(access.scope, access.id, unit, account).await?;
     Ok(see_other(&format!("/s/{}", token.reveal())))

@@ -1,5 +1,7 @@
 //! Somebody with an HTTP client: status codes are answers, not errors.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Request;
@@ -11,6 +13,7 @@ pub struct Client {
     base: String,
     token: Option<String>,
     cookie: Option<String>,
+    basic: Option<String>,
 }
 
 /// What came back.
@@ -29,7 +32,7 @@ impl Client {
             .timeout_global(Some(std::time::Duration::from_secs(60)))
             .build()
             .into();
-        Self { agent, base: base.to_owned(), token: None, cookie: None }
+        Self { agent, base: base.to_owned(), token: None, cookie: None, basic: None }
     }
 
     /// The same client with an access token.
@@ -48,6 +51,18 @@ impl Client {
 
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.json("POST", path, body)
+    }
+
+    /// Sends a form.
+    pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        self.send("POST", path, Some(("application/x-www-form-urlencoded", pairs.join("&"))))
+    }
+
+    /// The same client with HTTP basic authentication.
+    pub fn with_basic(&self, name: &str, password: &str) -> Self {
+        Self { basic: Some(STANDARD.encode(format!("{name}:{password}"))), ..self.clone() }
     }
 
     pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
@@ -78,6 +93,10 @@ impl Client {
         let request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         let request = match &self.token {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
+        let request = match &self.basic {
+            Some(basic) => request.header("authorization", format!("Basic {basic}")),
             None => request,
         };
         match &self.cookie {
