@@ -26,9 +26,8 @@ enum Action {
 /// Rotates.
 pub(super) fn run(arguments: &Arguments) -> Result<(), CommandError> {
     let Action::Rotate { compromised } = arguments.action;
-    let rotated = with_services(&arguments.file, |services| async move {
-        services.signing_keys.rotate(compromised).await
-    })?;
+    let rotated =
+        with_services(&arguments.file, |services| async move { services.signing_keys.rotate(compromised).await })?;
     println!("active {}\nnext   {}", rotated.active, rotated.next);
     Ok(())
 }

@@ -14,6 +14,7 @@ mod secret;
 mod security;
 mod server;
 mod source;
+mod webhooks;
 
 pub use database::{DatabaseConfig, DatabaseUrl};
 pub use disclosure::DisclosureConfig;
@@ -25,6 +26,7 @@ pub use secret::Secret;
 pub use security::{SecondFactorRule, SecurityConfig};
 pub use server::ServerConfig;
 pub use source::{ConfigError, EffectiveSetting, effective_settings, load, load_with_environment};
+pub use webhooks::WebhooksConfig;
 
 use serde::Deserialize;
 
@@ -40,6 +42,8 @@ pub struct Config {
     pub security: SecurityConfig,
     /// `[mail]`
     pub mail: MailConfig,
+    /// `[webhooks]`
+    pub webhooks: WebhooksConfig,
     /// `[invitations]`
     pub invitations: InvitationsConfig,
     /// `[disclosure]`
@@ -58,6 +62,7 @@ impl Config {
             self.database.problems(),
             self.security.problems(),
             self.mail.problems(),
+            self.webhooks.problems(),
             self.disclosure.problems(),
         ]
         .concat()

@@ -298,7 +298,11 @@ mod tests {
         let other: OdsCode = "RYY".parse().expect("code");
         for role in Role::ALL.into_iter().filter(|role| *role != Role::PlatformAdministrator) {
             for action in Action::ALL {
-                assert_eq!(caller(role, Some("RXX")).authorise(action, &other), Err(Denied::Hidden), "{role} {action:?}");
+                assert_eq!(
+                    caller(role, Some("RXX")).authorise(action, &other),
+                    Err(Denied::Hidden),
+                    "{role} {action:?}"
+                );
                 assert_eq!(caller(role, None).authorise(action, &other), Err(Denied::Hidden), "{role} {action:?}");
             }
         }

@@ -30,4 +30,5 @@ pub mod statistics;
 pub mod survey;
 pub mod survey_measure;
 pub mod tabulation;
+pub mod webhook;
 pub mod workforce;

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use crate::domain::job::Lane;
 use crate::services::outbox::{CLAIM_WORK, Ended, Outbox};
 use crate::services::{AppError, Services};
 
@@ -40,16 +41,20 @@ impl Runner {
     }
 
     /// Runs jobs as they fall due, until `stop`. Trouble is logged and tried again later.
-    pub async fn run(self, mut stop: Stop) {
+    pub async fn run(self, stop: Stop) {
+        tokio::join!(self.run_lane(Lane::Own, stop.clone()), self.run_lane(Lane::Webhooks, stop));
+    }
+
+    async fn run_lane(&self, lane: Lane, mut stop: Stop) {
         let mut tidied: Option<Instant> = None;
         while !*stop.0.borrow() {
-            if tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
+            if lane == Lane::Own && tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
                 tidied = Some(Instant::now());
                 if let Err(error) = self.tidy().await {
                     tracing::warn!(%error, "what is over waits for the database to be deleted");
                 }
             }
-            let pause = match self.run_batch().await {
+            let pause = match self.run_batch(lane).await {
                 Ok(0) => IDLE,
                 Ok(_) => continue,
                 Err(error) => {
@@ -64,10 +69,11 @@ impl Runner {
         }
     }
 
-    /// Deletes what is over: tries to sign in, sessions, tokens.
+    /// Deletes what is over: tries to sign in, sessions, tokens, deliveries of webhooks.
     async fn tidy(&self) -> Result<(), AppError> {
         self.services.accounts.tidy().await?;
         self.services.tokens.tidy().await?;
+        self.services.webhooks.tidy().await?;
         Ok(())
     }
 
@@ -78,7 +84,10 @@ impl Runner {
     pub async fn drain(&self, mut progress: impl FnMut(usize)) -> Result<usize, AppError> {
         let mut total = 0;
         loop {
-            let done = self.run_batch().await?;
+            let mut done = 0;
+            for lane in Lane::ALL {
+                done += self.run_batch(lane).await?;
+            }
             if done == 0 {
                 return Ok(total);
             }
@@ -87,9 +96,9 @@ impl Runner {
         }
     }
 
-    async fn run_batch(&self) -> Result<usize, AppError> {
+    async fn run_batch(&self, lane: Lane) -> Result<usize, AppError> {
         let outbox: &Outbox = &self.services.outbox;
-        let claimed = outbox.claim(BATCH).await?;
+        let claimed = outbox.claim(lane, BATCH).await?;
         let started = Instant::now();
         let count = claimed.len();
         let mut ended = Vec::with_capacity(SETTLED);

@@ -169,7 +169,9 @@ mod tests {
         let ec = json!({ "kty": "EC", "crv": "P-256", "kid": "a", "x": x, "y": x });
         assert_eq!(taken(&ec), Ok(Some(Algorithm::ES256)));
 
-        for (name, value) in [("alg", "RS256"), ("alg", "HS256"), ("alg", "none"), ("n", &short), ("e", "Aw"), ("n", "!")] {
+        for (name, value) in
+            [("alg", "RS256"), ("alg", "HS256"), ("alg", "none"), ("n", &short), ("e", "Aw"), ("n", "!")]
+        {
             assert_eq!(taken(&with(name, value)), Err(ClientKeyError::Kind(1)), "{name} {value}");
         }
         assert_eq!(taken(&with("d", "x")), Err(ClientKeyError::Private(1)));

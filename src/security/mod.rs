@@ -16,6 +16,7 @@ mod sealing;
 mod signing_key;
 mod token;
 mod token_header;
+mod webhook_secret;
 
 pub use access_token::{AccessTokens, CheckedToken, Holder, InvalidToken};
 pub use client_assertion::{Assertion, issuer_of_assertion};
@@ -32,3 +33,4 @@ pub use sealed_file::{FileKey, SEALED_START, SealedFileError, is_sealed, open_fi
 pub use sealing::Sealer;
 pub use signing_key::{CheckingKey, SigningKey};
 pub use token::{HashedToken, MalformedToken, PlaintextToken};
+pub use webhook_secret::WebhookSecret;

@@ -10,9 +10,7 @@ use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::AccountId;
 use crate::domain::organisation::OdsCode;
 use crate::mail::Mailer;
-use crate::security::{
-    Keys, PasswordError, PasswordHasher, PlaintextToken, Purpose, Sealer, random_identifier_bytes,
-};
+use crate::security::{Keys, PasswordError, PasswordHasher, PlaintextToken, Purpose, Sealer, random_identifier_bytes};
 use crate::storage::accounts;
 pub use crate::storage::accounts::Account;
 use crate::storage::sessions::{self, Life};

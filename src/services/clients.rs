@@ -72,11 +72,7 @@ impl Clients {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for name or keys; [`AppError::Conflict`] when there are too many.
-    pub async fn create(
-        &self,
-        scope: TenantScope,
-        new: NewClient,
-    ) -> Result<(Client, Option<ClientSecret>), AppError> {
+    pub async fn create(&self, scope: TenantScope, new: NewClient) -> Result<(Client, Option<ClientSecret>), AppError> {
         let name = check_name(&new.name)?;
         let keys = new.public_keys.as_ref().map(ClientKey::parse_set).transpose()?.unwrap_or_default();
         let secret = keys.is_empty().then(ClientSecret::random);

@@ -7,9 +7,9 @@ pub mod accounts;
 pub mod audit_log;
 pub mod audit_verification;
 pub mod backups;
+pub mod clients;
 mod clock;
 mod closing;
-pub mod clients;
 pub mod column_mappings;
 mod error;
 pub mod health;
@@ -31,6 +31,7 @@ pub mod suppressions;
 pub mod surveys;
 pub mod tokens;
 pub mod verification;
+pub mod webhooks;
 pub mod workforces;
 
 pub use clock::{now, today};
@@ -79,6 +80,8 @@ pub struct Services {
     pub signing_keys: signing_keys::SigningKeys,
     /// Access tokens and refresh tokens.
     pub tokens: tokens::Tokens,
+    /// Addresses that hear of events.
+    pub webhooks: webhooks::Webhooks,
     /// Workforce snapshots and reports on them.
     pub workforces: workforces::Workforces,
     /// Seals what travels with a browser.
@@ -97,7 +100,7 @@ impl Services {
         let sealer = Sealer::new(keys.clone());
         let mailer = Mailer::new(&config.mail).map_err(|error| internal(&error))?;
         let passwords = PasswordHasher::new().map_err(|error| internal(&error))?;
-        let audit_log = audit_log::AuditLog::new(database.clone(), keys.clone());
+        let audit_log = audit_log::AuditLog::new(database.clone(), keys.clone(), &config.server.public_url);
         let accounts = accounts::Accounts::new(
             database.clone(),
             passwords,
@@ -133,6 +136,13 @@ impl Services {
             results: results::Results::new(database.clone()),
             suppressions: suppressions::Suppressions::new(database.clone(), keys, sealer.clone()),
             surveys: surveys::Surveys::new(database.clone(), sealer.clone(), audit_log.clone(), config.disclosure),
+            webhooks: webhooks::Webhooks::new(
+                database.clone(),
+                sealer.clone(),
+                audit_log.clone(),
+                config.webhooks,
+                &config.server.public_url,
+            ),
             workforces: workforces::Workforces::new(database, audit_log.clone(), config.disclosure),
             sealer,
         })

@@ -103,8 +103,7 @@ impl SigningKeys {
 
     fn add(&self, conn: &mut Connection, state: KeyState) -> Result<SigningKey, AppError> {
         let key = SigningKey::random();
-        let stored =
-            StoredKey { id: key.id().clone(), sealed: key.seal(&self.sealer), public_key: key.public_key()? };
+        let stored = StoredKey { id: key.id().clone(), sealed: key.seal(&self.sealer), public_key: key.public_key()? };
         signing_keys::insert(conn, &stored, state, now()).map_err(|error| match error {
             StorageError::AlreadyExists(_) => AppError::Busy("another replica is making signing keys".to_owned()),
             other => other.into(),

@@ -159,8 +159,7 @@ impl Tokens {
     /// # Errors
     /// [`GrantError::InvalidClient`], [`GrantError::InvalidScope`].
     pub async fn client_credentials(&self, proof: ClientProof, asked: Option<&str>) -> Result<Granted, GrantError> {
-        let asked: Option<Scopes> =
-            asked.map(str::parse).transpose().map_err(|_| GrantError::InvalidScope)?;
+        let asked: Option<Scopes> = asked.map(str::parse).transpose().map_err(|_| GrantError::InvalidScope)?;
         let id: ClientId = match &proof {
             ClientProof::Secret(id, _) => id.parse().map_err(|_| GrantError::InvalidClient)?,
             ClientProof::Assertion(text) => issuer_of_assertion(text).map_err(|_| GrantError::InvalidClient)?,
@@ -259,7 +258,8 @@ impl Tokens {
     fn holder(&self, conn: &mut Connection, token: CheckedToken) -> Result<Caller, AppError> {
         match token.holder {
             Holder::Account { account, session } => {
-                let found = api_sessions::find(conn, &session, now() - self.session_life).map_err(or_unauthenticated)?;
+                let found =
+                    api_sessions::find(conn, &session, now() - self.session_life).map_err(or_unauthenticated)?;
                 if found.id == account { Ok(found.caller()) } else { Err(AppError::Unauthenticated) }
             }
             Holder::Client { client, scopes } => {

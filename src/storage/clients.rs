@@ -110,12 +110,7 @@ pub fn find_live(conn: &mut Connection, id: &ClientId) -> Result<Client, Storage
 }
 
 /// Clients of the organisation that are not revoked, with an identifier after `after`, by identifier.
-pub fn page(
-    conn: &mut Connection,
-    scope: &TenantScope,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<Client>, StorageError> {
+pub fn page(conn: &mut Connection, scope: &TenantScope, after: &str, limit: i64) -> Result<Vec<Client>, StorageError> {
     let rows = clients::table
         .filter(clients::organisation.eq(scope.organisation().as_str()))
         .filter(clients::revoked.eq(false))

@@ -33,6 +33,7 @@ pub mod signing_keys;
 pub mod suppressions;
 pub mod survey_figures;
 pub mod surveys;
+pub mod webhooks;
 pub mod workforces;
 
 pub use connection::AnyConnection as Connection;

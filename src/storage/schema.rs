@@ -163,6 +163,33 @@ diesel::table! {
     api_sessions (id) { id -> Text, account_id -> Text, started_at -> BigInt, generation -> Integer, }
 }
 diesel::table! {
+    webhooks (id) {
+        id -> Text,
+        organisation -> Text,
+        url -> Text,
+        events -> Text,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_secret_ends -> Nullable<BigInt>,
+        disabled -> Bool,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        webhook_id -> Text,
+        event -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        created_at -> BigInt,
+        last_tried_at -> Nullable<BigInt>,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+    }
+}
+diesel::table! {
     revoked_tokens (id) { id -> Text, ends_at -> BigInt, }
 }
 

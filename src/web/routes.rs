@@ -6,9 +6,9 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    accounts, audit_events, auth, clients, column_mappings, comparisons, health, indicator_inputs, invitations, mail_samples, oauth,
-    organisations, populations, questionnaires, receipts, reports, representativeness, respond, results,
-    survey_figures, surveys, workforce, wres,
+    accounts, audit_events, auth, clients, column_mappings, comparisons, health, indicator_inputs, invitations,
+    mail_samples, oauth, organisations, populations, questionnaires, receipts, reports, representativeness, respond,
+    results, survey_figures, surveys, webhooks, workforce, wres,
 };
 use super::{Problem, assets, forms, office, openapi, security_txt};
 
@@ -27,6 +27,15 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(clients::rotate_secret)
             .service(clients::remove_secret)
             .service(clients::replace_keys)
+            .service(webhooks::list_webhooks)
+            .service(webhooks::create_webhook)
+            .service(webhooks::read_webhook)
+            .service(webhooks::change_webhook)
+            .service(webhooks::delete_webhook)
+            .service(webhooks::rotate_webhook_secret)
+            .service(webhooks::ping_webhook)
+            .service(webhooks::list_deliveries)
+            .service(webhooks::redeliver)
             .service(accounts::list_accounts)
             .service(accounts::invite_account)
             .service(accounts::read_account)

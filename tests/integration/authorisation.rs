@@ -43,6 +43,15 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("post", "/api/v1/clients/{client}/secret", OwnAdministrator),
     ("delete", "/api/v1/clients/{client}/secret", OwnAdministrator),
     ("put", "/api/v1/clients/{client}/keys", OwnAdministrator),
+    ("get", "/api/v1/webhooks", OwnAdministrator),
+    ("post", "/api/v1/webhooks", OwnAdministrator),
+    ("get", "/api/v1/webhooks/{webhook}", OwnAdministrator),
+    ("patch", "/api/v1/webhooks/{webhook}", OwnAdministrator),
+    ("delete", "/api/v1/webhooks/{webhook}", OwnAdministrator),
+    ("post", "/api/v1/webhooks/{webhook}/secret", OwnAdministrator),
+    ("post", "/api/v1/webhooks/{webhook}/ping", OwnAdministrator),
+    ("get", "/api/v1/webhooks/{webhook}/deliveries", OwnAdministrator),
+    ("post", "/api/v1/webhooks/{webhook}/deliveries/{delivery}/redeliver", OwnAdministrator),
     ("get", "/api/v1/organisations/{ods}/accounts", Own(Role::OrganisationAdministrator)),
     ("post", "/api/v1/organisations/{ods}/accounts", Own(Role::OrganisationAdministrator)),
     ("get", "/api/v1/organisations/{ods}/accounts/{account}", Own(Role::OrganisationAdministrator)),
@@ -145,7 +154,7 @@ on_both_databases! {
         let by = |role: Role| &right.iter().find(|(have, _)| *have == role).expect("signed in").1;
 
         for (method, path, door) in ROUTES {
-            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{year}", "2026").replace("{file_format}", "workforce").replace("{token}", "unknown").replace("{account}", "unknown").replace("{client}", "unknown");
+            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{year}", "2026").replace("{file_format}", "workforce").replace("{token}", "unknown").replace("{account}", "unknown").replace("{client}", "unknown").replace("{webhook}", "unknown").replace("{delivery}", "unknown");
             let ask = |client: &Client| {
                 let path = if path.ends_with("/results") { format!("{path}?question=belonging") } else { path.clone() };
                 let body = (*method != "get").then(|| ("application/json", "{\"not\":\"a body\"}".to_owned()));

@@ -16,7 +16,8 @@ fn administrator(app: &App, ods: &str) -> (OdsCode, Client) {
 
 /// A client with these scopes: its identifier and secret.
 pub fn make_client(administrator: &Client, scopes: &Value) -> (String, String) {
-    let made = administrator.post("/api/v1/clients", &json!({ "name": "Staff system", "scopes": scopes })).expect(201).json();
+    let made =
+        administrator.post("/api/v1/clients", &json!({ "name": "Staff system", "scopes": scopes })).expect(201).json();
     let text = |name: &str| made[name].as_str().expect("a text").to_owned();
     (text("id"), text("client_secret"))
 }

@@ -33,3 +33,4 @@ mod responses;
 mod survey_measures;
 mod surveys;
 mod tokens;
+mod webhooks;

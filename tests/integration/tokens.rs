@@ -20,7 +20,9 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// Signs somebody in; gives access and refresh token.
 fn sign_in(app: &App, role: Role, ods: &str) -> (String, String) {
     let email = format!("{role}.{}@example.org", ods.to_lowercase());
-    tokens(&app.client.post(TOKEN, &json!({ "email": email, "password": "a password of tests, quite long" })).expect(200))
+    tokens(
+        &app.client.post(TOKEN, &json!({ "email": email, "password": "a password of tests, quite long" })).expect(200),
+    )
 }
 
 fn tokens(answer: &Answer) -> (String, String) {

@@ -50,7 +50,7 @@ pub struct RotationBody {
     /// Hours that the secret before still works; 0 to 168.
     #[serde(default)]
     #[schema(example = 24, minimum = 0, maximum = 168)]
-    overlap_hours: u16,
+    pub(super) overlap_hours: u16,
 }
 
 /// A JWK Set.
@@ -127,13 +127,10 @@ pub async fn create_client(
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let body = body.read()?;
-    let new =
-        NewClient { name: body.name, scopes: body.scopes.into_iter().collect(), public_keys: body.jwks };
+    let new = NewClient { name: body.name, scopes: body.scopes.into_iter().collect(), public_keys: body.jwks };
     let (client, secret) = services.clients.create(access.scope, new).await?;
     let location = format!("/api/v1/clients/{}", client.id);
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", location))
-        .json(ClientView::new(client, secret.as_ref())))
+    Ok(HttpResponse::Created().insert_header(("Location", location)).json(ClientView::new(client, secret.as_ref())))
 }
 
 /// One client.
@@ -161,8 +158,7 @@ pub async fn change_client(
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<ClientView>> {
     let body = body.read()?;
-    let change =
-        ClientChange { name: body.name, scopes: body.scopes.map(|scopes| scopes.into_iter().collect()) };
+    let change = ClientChange { name: body.name, scopes: body.scopes.map(|scopes| scopes.into_iter().collect()) };
     let client = services.clients.change(access.scope, client_of(&path)?, change).await?;
     Ok(web::Json(ClientView::new(client, None)))
 }
@@ -192,8 +188,7 @@ pub async fn rotate_secret(
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<ClientView>> {
     let body = body.read()?;
-    let (client, secret) =
-        services.clients.rotate_secret(access.scope, client_of(&path)?, body.overlap_hours).await?;
+    let (client, secret) = services.clients.rotate_secret(access.scope, client_of(&path)?, body.overlap_hours).await?;
     Ok(web::Json(ClientView::new(client, Some(&secret))))
 }
 

@@ -12,8 +12,8 @@ pub mod health;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod mail_samples;
-pub mod organisations;
 pub mod oauth;
+pub mod organisations;
 mod page;
 pub mod populations;
 pub mod questionnaires;
@@ -24,6 +24,7 @@ pub mod respond;
 pub mod results;
 pub mod survey_figures;
 pub mod surveys;
+pub mod webhooks;
 pub mod workforce;
 pub mod wres;
 

@@ -94,7 +94,9 @@ pub fn read_form<T: DeserializeOwned>(
         let text = std::str::from_utf8(&body).ok().filter(|text| text.len() <= MOST_BYTES);
         let text = text.ok_or_else(|| OAuthErrorBody::request("the form is too long, or not UTF-8"))?;
         let form = web::Query::<T>::from_query(text).map_err(|_| {
-            OAuthErrorBody::request("the form lacks a parameter that it needs, or has one twice; see the API's document")
+            OAuthErrorBody::request(
+                "the form lacks a parameter that it needs, or has one twice; see the API's document",
+            )
         })?;
         Ok(form.into_inner())
     }

@@ -55,7 +55,8 @@ impl Client {
 
     /// Sends a form.
     pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
         let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
         self.send("POST", path, Some(("application/x-www-form-urlencoded", pairs.join("&"))))
     }

@@ -7,6 +7,7 @@ mod database;
 mod mailbox;
 mod postgres;
 mod process;
+mod receiver;
 mod signer;
 mod smtp;
 
@@ -17,6 +18,7 @@ pub use database::{TestDatabase, bytes, execute, lines, migrate, settings};
 pub use mailbox::{Mailbox, ReceivedMail};
 pub use postgres::{PostgresDatabase, certificate};
 pub use process::{Candour, Finished};
+pub use receiver::{Received, Receiver};
 pub use signer::Signer;
 pub use smtp::{Reply, SmtpSink};
 
