@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::CommandError;
 use super::input::read_file;
 use super::protect::input;
+use super::{CommandError, progress};
 use crate::domain::disclosure::{FrequencyAudit, attack_frequencies};
 use crate::import::frequency_table::{Cells, Inner, Specification};
 
@@ -40,9 +40,10 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
     };
     let (file, bytes) = read_file(&arguments.cells)?;
     let cells = Cells::read(&file, &bytes, &specification, inner.as_ref()).map_err(CommandError::bad_input)?;
-    let mut audit =
+    let mut audit = progress::during("Attacking", || {
         attack_frequencies(&cells.layout, &specification.policy, &cells.published, cells.counted.as_deref())
-            .map_err(|error| CommandError::bad_input(format!("{file}: {error}")))?;
+    })
+    .map_err(|error| CommandError::bad_input(format!("{file}: {error}")))?;
     audit.disclosed.retain(|(cell, _)| cells.listed[*cell]);
     audit.narrow.retain(|cell| cells.listed[*cell]);
     print(&cells, &audit)?;

@@ -1,5 +1,6 @@
 //! `candour import`: files from outside, all or nothing.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -7,13 +8,15 @@ use time::Date;
 
 use super::input::read_file;
 use super::representation::of_organisation;
-use super::{CommandError, ConfigFile, with_services};
+use super::{CommandError, ConfigFile, progress, table, with_services};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::column_mapping::{ColumnMapping, FileFormat};
+use crate::domain::ethnicity::Upper;
 use crate::domain::identifier::SurveyId;
 use crate::domain::indicator::{EnteredFigures, InputKey, InputKind, ReportingYear, Variant};
 use crate::domain::organisation::OdsCode;
+use crate::domain::pay_band::{NOT_STATED, PayBand};
 use crate::domain::population::Population;
 use crate::domain::workforce::Workforce;
 use crate::import;
@@ -101,21 +104,25 @@ enum What {
 /// Imports one file.
 pub(super) fn run(arguments: Arguments) -> Result<(), CommandError> {
     let (name, bytes) = read_file(&arguments.file)?;
-    let done = match arguments.what {
-        What::Organisations => organisations(&arguments, &name, &bytes)?,
-        What::Units => units(&arguments, &name, &bytes)?,
-        What::Staff => staff(&arguments, &name, &bytes)?,
-        What::Workforce => workforce(&arguments, &name, &bytes)?,
-        What::Population => population(&arguments, &name, &bytes)?,
-        What::Catchment => catchment(&arguments, &name, &bytes)?,
-        What::Recruitment => indicator_input(&arguments, &name, &bytes, InputKind::Recruitment)?,
-        What::Disciplinary => indicator_input(&arguments, &name, &bytes, InputKind::Disciplinary)?,
-        What::Training => indicator_input(&arguments, &name, &bytes, InputKind::Training)?,
-        What::Board => indicator_input(&arguments, &name, &bytes, InputKind::Board)?,
-        What::SurveyFigures => survey_figures(&arguments, &name, &bytes)?,
-    };
+    let done = progress::during("Importing", || import(&arguments, &name, &bytes))?;
     println!("{}{done}", if arguments.dry_run { "dry run, nothing stored: " } else { "" });
     Ok(())
+}
+
+fn import(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, CommandError> {
+    match arguments.what {
+        What::Organisations => organisations(arguments, name, bytes),
+        What::Units => units(arguments, name, bytes),
+        What::Staff => staff(arguments, name, bytes),
+        What::Workforce => workforce(arguments, name, bytes),
+        What::Population => population(arguments, name, bytes),
+        What::Catchment => catchment(arguments, name, bytes),
+        What::Recruitment => indicator_input(arguments, name, bytes, InputKind::Recruitment),
+        What::Disciplinary => indicator_input(arguments, name, bytes, InputKind::Disciplinary),
+        What::Training => indicator_input(arguments, name, bytes, InputKind::Training),
+        What::Board => indicator_input(arguments, name, bytes, InputKind::Board),
+        What::SurveyFigures => survey_figures(arguments, name, bytes),
+    }
 }
 
 fn organisations(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, CommandError> {
@@ -124,13 +131,13 @@ fn organisations(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<Stri
     if !arguments.dry_run {
         with_services(&arguments.config, |services| async move { services.organisations.import(batch).await })?;
     }
-    Ok(format!("{count} organisations"))
+    Ok(counted(count, "organisation"))
 }
 
 fn units(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, CommandError> {
     let (scope, dry_run) = (scope(arguments)?, arguments.dry_run);
     let tree = import::units::read(name, bytes).map_err(CommandError::bad_input)?;
-    let done = format!("{} units of {}", tree.units().len(), scope.organisation());
+    let done = format!("{} of {}", counted(tree.units().len(), "unit"), scope.organisation());
     with_services(&arguments.config, |services| async move {
         services.organisations.read(scope.clone()).await?;
         if dry_run { Ok(()) } else { services.organisations.replace_units(scope, tree).await }
@@ -167,7 +174,10 @@ fn workforce(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, 
         .into_iter()
         .map(|ods| (TenantScope::of_operator(ods.clone()), chosen.only(|cell| cell.organisation == *ods)))
         .collect();
-    let done = format!("{} staff of {} organisations on {date}", chosen.people(), batch.len());
+    let mut done = format!("{} staff of {} on {date}", chosen.people(), counted(batch.len(), "organisation"));
+    if dry_run {
+        done = format!("{done}\n{}", preview(&chosen).trim_end());
+    }
     with_services(&arguments.config, |services| async move {
         for (scope, _) in &batch {
             let ods = scope.organisation().clone();
@@ -177,6 +187,26 @@ fn workforce(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, 
     })?;
     save(arguments, FileFormat::Workforce, mapping)?;
     Ok(done)
+}
+
+/// Staff by pay band and ethnicity as they were read, so that a wrong column or mapping is seen before it is stored.
+fn preview(workforce: &Workforce) -> String {
+    let columns = [Upper::White, Upper::MinorityEthnic, Upper::NotStated];
+    let mut bands: BTreeMap<Option<PayBand>, [u64; 3]> = BTreeMap::new();
+    for cell in &workforce.cells {
+        let counts = bands.entry(cell.pay_band).or_default();
+        for (count, _) in counts.iter_mut().zip(columns).filter(|(_, column)| *column == cell.ethnicity.upper()) {
+            *count += cell.headcount;
+        }
+    }
+    let rows: Vec<Vec<String>> = bands
+        .into_iter()
+        .map(|(band, counts)| {
+            let name = band.map_or(NOT_STATED, PayBand::code).to_owned();
+            std::iter::once(name).chain(counts.map(|count| count.to_string())).collect()
+        })
+        .collect();
+    table::aligned(&["pay_band", "white", "minority_ethnic", NOT_STATED], &rows)
 }
 
 fn indicator_input(arguments: &Arguments, name: &str, bytes: &[u8], kind: InputKind) -> Result<String, CommandError> {
@@ -325,6 +355,10 @@ fn unknown(error: AppError, ods: &OdsCode) -> AppError {
         )),
         other => other,
     }
+}
+
+fn counted(count: usize, of: &str) -> String {
+    format!("{count} {of}{}", if count == 1 { "" } else { "s" })
 }
 
 fn parse_heading(text: &str) -> Result<(String, String), String> {

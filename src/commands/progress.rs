@@ -1,5 +1,7 @@
 //! Progress bars: on stderr, only on a terminal.
 
+use std::time::Duration;
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar of `length` steps under `message`.
@@ -10,4 +12,16 @@ pub(super) fn bar(message: &'static str, length: u64) -> ProgressBar {
         bar.set_style(style);
     }
     bar.with_message(message)
+}
+
+/// Does `work`, whose length nobody knows beforehand, and says meanwhile that it goes on.
+pub(super) fn during<T>(message: &'static str, work: impl FnOnce() -> T) -> T {
+    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_message(message);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        spinner.set_style(style);
+    }
+    spinner.enable_steady_tick(Duration::from_millis(200));
+    let done = work();
+    spinner.finish_and_clear();
+    done
 }

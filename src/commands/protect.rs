@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde::Serialize;
 
-use super::CommandError;
 use super::input::read_file;
+use super::{CommandError, progress};
 use crate::domain::disclosure::frequency_table::FrequencyTable;
 use crate::domain::disclosure::{ProtectedFrequencies, Stage, protect_frequencies};
 use crate::import::frequency_table::{self, COUNT, Inner, PUBLISHED, STATUS, Specification, WITHHELD};
@@ -70,7 +70,8 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
     let table = frequency_table::table(&specification, &inner).map_err(CommandError::bad_input)?;
 
     let mut clock = Clock { began: Instant::now(), stage: None, engine: Duration::ZERO, audit: Duration::ZERO };
-    let protected = protect_frequencies(&table, |stage| clock.turn(Some(stage))).map_err(CommandError::failed)?;
+    let protected = progress::during("Protecting", || protect_frequencies(&table, |stage| clock.turn(Some(stage))))
+        .map_err(CommandError::failed)?;
     clock.turn(None);
 
     let withheld = protected.published.iter().filter(|published| !**published).count();

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CommandError, ConfigFile, Format, runtime, table};
+use super::{CommandError, ConfigFile, Format, progress, runtime, table};
 use crate::services::retention;
 
 /// What is deleted.
@@ -21,7 +21,8 @@ pub(super) struct Arguments {
 /// Deletes, or shows what it would delete.
 pub(super) fn run(arguments: &Arguments) -> Result<(), CommandError> {
     let config = arguments.file.load()?;
-    let due = runtime()?.block_on(retention::purge(&config, arguments.dry_run))?;
+    let runtime = runtime()?;
+    let due = progress::during("Purging", || runtime.block_on(retention::purge(&config, arguments.dry_run)))?;
     let rows: Vec<Vec<String>> = due
         .iter()
         .map(|line| {

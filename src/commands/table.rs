@@ -27,7 +27,7 @@ pub(super) fn print(
 }
 
 /// Columns as wide as their widest entry, two spaces apart.
-fn aligned(headings: &[&str], rows: &[Vec<String>]) -> String {
+pub(super) fn aligned(headings: &[&str], rows: &[Vec<String>]) -> String {
     let lines: Vec<Vec<&str>> = std::iter::once(headings.to_vec())
         .chain(rows.iter().map(|row| row.iter().map(String::as_str).collect()))
         .collect();

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CommandError, ConfigFile, Format, runtime, table};
+use super::{CommandError, ConfigFile, Format, progress, runtime, table};
 use crate::config::Config;
 use crate::services::verification::{self, Finding};
 
@@ -27,7 +27,8 @@ pub(super) fn verify(config: &Config) -> Result<(), CommandError> {
 }
 
 fn tell(config: &Config, format: Format) -> Result<(), CommandError> {
-    let findings: Vec<Finding> = runtime()?.block_on(verification::verify(config))?;
+    let runtime = runtime()?;
+    let findings: Vec<Finding> = progress::during("Verifying", || runtime.block_on(verification::verify(config)))?;
     let rows: Vec<Vec<String>> = findings
         .iter()
         .map(|finding| {

@@ -1,12 +1,12 @@
 //! How an e-mail leaves: over SMTP, or into a folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::{Address, FileTransport, Message, SmtpTransport, Transport};
+use lettre::{Address, Message, SmtpTransport, Transport};
 
 use super::Mail;
 use crate::config::{MailConfig, MailTls, MailTransport};
@@ -75,19 +75,22 @@ impl Mailer {
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|error| unwritable(&error))?;
         match &self.way {
-            Way::Folder(folder) => {
-                std::fs::create_dir_all(folder).map_err(|error| MailError::Temporary(error.to_string()))?;
-                FileTransport::new(folder)
-                    .send(&message)
-                    .map(drop)
-                    .map_err(|error| MailError::Temporary(error.to_string()))
-            }
+            Way::Folder(folder) => into_folder(folder, message_id, &message.formatted())
+                .map_err(|error| MailError::Temporary(error.to_string())),
             Way::Smtp(transport) => transport.send(&message).map(drop).map_err(|error| {
                 let reason = without_address(&error.to_string(), recipient);
                 if error.is_permanent() { MailError::Refused(reason) } else { MailError::Temporary(reason) }
             }),
         }
     }
+}
+
+/// One `.eml` file a message, there whole or not at all for whoever watches the folder; another try replaces it.
+fn into_folder(folder: &Path, message_id: &str, message: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let unfinished = folder.join(format!("{message_id}.partial"));
+    std::fs::write(&unfinished, message)?;
+    std::fs::rename(unfinished, folder.join(format!("{message_id}.eml")))
 }
 
 /// Servers like to repeat the address in their refusal; it must not reach a log.

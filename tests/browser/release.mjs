@@ -1,9 +1,9 @@
 // Serves the fictional trust with its release, as `candour demo` makes it, and signs an HR lead in.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BINARY, PASSWORD, freePort, until } from "./support.mjs";
+import { BINARY, PASSWORD, freePort, serve } from "./support.mjs";
 
 const EMAIL = "reader@wickering.example";
 
@@ -25,8 +25,7 @@ export async function startRelease({ staff }) {
   };
   const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
   const summary = JSON.parse(candour("demo", "--once", "--staff", String(staff), "--data-dir", data, "--format", "json"));
-  const server = spawn(BINARY, ["serve"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-  await until(async () => (await fetch(`${base}/readyz`)).ok);
+  const server = await serve(env, folder);
   const link = candour("account", "create", EMAIL, "--role", "hr_lead", "--organisation", "ZZ9");
   await fetch(link, { method: "POST", body: new URLSearchParams({ password: PASSWORD }), redirect: "manual" });
 

@@ -12,6 +12,16 @@ const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 export const PASSWORD = "a password of tests, quite long";
 
+/** Serves `env` in `folder`. It ends with this process, however that ends: a server left behind would keep a test run waiting. */
+export async function serve(env, folder) {
+  const server = spawn(BINARY, ["serve"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  server.unref();
+  process.once("exit", () => server.kill("SIGKILL"));
+  await until(async () => (await fetch(`${env.CANDOUR__SERVER__PUBLIC_URL}/readyz`)).ok);
+  return server;
+}
+process.once("SIGTERM", () => process.exit(1)); // how the test runner ends a file that takes too long
+
 /** A served Candour with an organisation, an HR lead and an open survey; `tokens` are personal links. */
 export async function startCandour({ people = 6 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "candour-browser-"));
@@ -29,19 +39,14 @@ export async function startCandour({ people = 6 } = {}) {
   };
   const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
   candour("migrate", "up");
-  const serve = async () => {
-    const process_ = spawn(BINARY, ["serve"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-    await until(async () => (await fetch(`${base}/readyz`)).ok);
-    return process_;
-  };
-  let server = await serve();
+  let server = await serve(env, folder);
   /** The same installation with another rule for second factors. */
   const restart = async ({ secondFactor }) => {
     const ended = new Promise((done) => server.once("exit", done));
     server.kill("SIGTERM");
     await ended;
     env.CANDOUR__SECURITY__SECOND_FACTOR = secondFactor;
-    server = await serve();
+    server = await serve(env, folder);
   };
 
   const api = async (token, method, path, body) => {
