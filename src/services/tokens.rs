@@ -75,8 +75,8 @@ impl From<StorageError> for GrantError {
 pub enum ClientProof {
     /// Its identifier and a secret.
     Secret(String, ClientSecret),
-    /// A signed assertion.
-    Assertion(String),
+    /// A signed assertion, and who it is said to be from where that is said beside it, too.
+    Assertion(String, Option<String>),
 }
 
 enum Refreshed {
@@ -162,7 +162,10 @@ impl Tokens {
         let asked: Option<Scopes> = asked.map(str::parse).transpose().map_err(|_| GrantError::InvalidScope)?;
         let id: ClientId = match &proof {
             ClientProof::Secret(id, _) => id.parse().map_err(|_| GrantError::InvalidClient)?,
-            ClientProof::Assertion(text) => issuer_of_assertion(text).map_err(|_| GrantError::InvalidClient)?,
+            ClientProof::Assertion(text, said) => issuer_of_assertion(text)
+                .ok()
+                .filter(|issuer| said.as_deref().is_none_or(|said| said == issuer.as_str()))
+                .ok_or(GrantError::InvalidClient)?,
         };
         let (database, log) = (&self.accounts.database, &self.accounts.audit_log);
         let find = id.clone();
@@ -195,7 +198,7 @@ impl Tokens {
         match proof {
             ClientProof::Secret(_, secret) if has_secret(client, &secret.hash(), now()) => {}
             ClientProof::Secret(..) => return Err(GrantError::InvalidClient),
-            ClientProof::Assertion(text) => {
+            ClientProof::Assertion(text, _) => {
                 let assertion = Assertion::check(text, &client.id, &client.public_keys, &self.token_url, now())
                     .map_err(|_| GrantError::InvalidClient)?;
                 clients::spend_assertion(conn, &client.id, &assertion.identifier_hash, assertion.ends_at).map_err(

@@ -144,17 +144,17 @@ on_both_databases! {
         let all = basic.form(TOKEN, &[("grant_type", "client_credentials"), ("unknown", "ignored")]).expect(200).json();
         assert_eq!(all["scope"], "survey:read workforce:write");
 
-        let wrong: [(&[(&str, &str)], u16, &str); 7] = [
-            (&[("grant_type", "client_credentials"), ("scope", "survey:run")], 400, "invalid_scope"),
-            (&[("grant_type", "client_credentials"), ("scope", "everything")], 400, "invalid_scope"),
-            (&[("grant_type", "password")], 400, "unsupported_grant_type"),
-            (&[("grant_type", "refresh_token")], 400, "invalid_request"),
-            (&[("scope", "survey:read")], 400, "invalid_request"),
-            (&[("grant_type", "client_credentials"), ("grant_type", "client_credentials")], 400, "invalid_request"),
-            (&[("grant_type", "client_credentials"), ("client_id", &id), ("client_secret", &secret)], 400, "invalid_request"),
+        let wrong = [
+            (vec![("grant_type", "client_credentials"), ("scope", "survey:run")], 400, "invalid_scope"),
+            (vec![("grant_type", "client_credentials"), ("scope", "everything")], 400, "invalid_scope"),
+            (vec![("grant_type", "password")], 400, "unsupported_grant_type"),
+            (vec![("grant_type", "refresh_token")], 400, "invalid_request"),
+            (vec![("scope", "survey:read")], 400, "invalid_request"),
+            (vec![("grant_type", "client_credentials"), ("grant_type", "client_credentials")], 400, "invalid_request"),
+            (vec![("grant_type", "client_credentials"), ("client_id", &id), ("client_secret", &secret)], 400, "invalid_request"),
         ];
         for (fields, status, error) in wrong {
-            let answer = basic.form(TOKEN, fields).expect(status);
+            let answer = basic.form(TOKEN, &fields).expect(status);
             assert_eq!(answer.json()["error"], error, "{fields:?}");
             assert_eq!(answer.header("content-type"), Some("application/json"));
         }
@@ -225,7 +225,18 @@ on_both_databases! {
             let answer = assert_with(&app, assertion);
             assert_eq!((answer.status, answer.body), (401, first.clone()), "{what}");
         }
-        assert_with(&app, &es.sign(&plain, &claims(&id, "and a good one"))).expect(200);
+        let good = es.sign(&plain, &claims(&id, "and a good one"));
+        let named = |client: &str| {
+            let fields = [
+                ("grant_type", "client_credentials"),
+                ("client_id", client),
+                ("client_assertion_type", ASSERTION_TYPE),
+                ("client_assertion", &good),
+            ];
+            app.client.form(TOKEN, &fields)
+        };
+        named(&other_id).expect(401);
+        named(&id).expect(200);
         let aud = with("aud", json!([AUDIENCE, "https://example.org"]));
         assert_with(&app, &es.sign(&plain, &aud)).expect(200);
     }

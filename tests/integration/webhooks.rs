@@ -75,7 +75,7 @@ on_both_databases! {
         hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
         hr.send("POST", &format!("/api/v1/surveys/{survey}/publish"), None).expect(200);
         let csv = "organisation,pay_band,staff_group,ethnic_category,headcount\nRXX,5,nursing_and_midwifery_registered,A,40\n";
-        hr.send("PUT", &format!("/api/v1/organisations/{ods}/workforce/2026-04-01"), Some(("text/csv", csv.to_owned()))).expect(200);
+        hr.send("PUT", &format!("/api/v1/organisations/{ods}/workforce/2026-04-01"), Some(("text/csv", csv.to_owned()))).expect(204);
         app.deliver();
 
         let received = receiver.take();

@@ -160,7 +160,7 @@ fn proof(request: &HttpRequest, form: &TokenForm) -> Result<ClientProof, OAuthEr
         (None, None, Some(_)) if form.client_assertion_type.as_deref() != Some(ASSERTION_TYPE) => {
             Err(OAuthErrorBody::request(format!("client_assertion_type is {ASSERTION_TYPE}")))
         }
-        (None, None, Some(assertion)) => Ok(ClientProof::Assertion(assertion.clone())),
+        (None, None, Some(assertion)) => Ok(ClientProof::Assertion(assertion.clone(), form.client_id.clone())),
         _ => Err(OAuthErrorBody::request(
             "send exactly one of: Authorization: Basic, client_id and client_secret, client_assertion",
         )),
