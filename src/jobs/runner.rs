@@ -3,13 +3,16 @@
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::domain::job::Lane;
-use crate::services::outbox::{CLAIM_WORK, Ended, Outbox};
+use crate::services::outbox::{CLAIM_WORK, Claim, Ended, Outbox};
 use crate::services::{AppError, Services};
 
 /// Jobs taken at once.
 const BATCH: u16 = 50;
+/// Receivers of webhooks that are waited for at once.
+const RECEIVERS: u16 = 8;
 /// Jobs settled at once: so many may run a second time when the process dies.
 const SETTLED: usize = 10;
 /// How often what is over is deleted.
@@ -30,6 +33,7 @@ impl Stop {
 }
 
 /// Runs jobs until it is stopped.
+#[derive(Clone)]
 pub struct Runner {
     services: Services,
 }
@@ -97,26 +101,59 @@ impl Runner {
     }
 
     async fn run_batch(&self, lane: Lane) -> Result<usize, AppError> {
-        let outbox: &Outbox = &self.services.outbox;
-        let claimed = outbox.claim(lane, BATCH).await?;
-        let started = Instant::now();
+        let most = match lane {
+            Lane::Own => BATCH,
+            Lane::Webhooks => RECEIVERS,
+        };
+        let claimed = self.services.outbox.claim(lane, most).await?;
         let count = claimed.len();
+        match lane {
+            Lane::Own => self.run_in_turn(claimed).await?,
+            Lane::Webhooks => self.run_together(claimed).await?,
+        }
+        Ok(count)
+    }
+
+    async fn run_in_turn(&self, claimed: Vec<Claim>) -> Result<(), AppError> {
+        let outbox: &Outbox = &self.services.outbox;
+        let started = Instant::now();
         let mut ended = Vec::with_capacity(SETTLED);
         for claim in claimed {
-            let end = match &claim.job {
-                _ if started.elapsed() > CLAIM_WORK => Ended::NotTried,
-                Ok(job) => Ended::from(self.services.run_job(claim.id.clone(), job.clone()).await),
-                Err(reason) => Ended::Hopeless(reason.clone()),
-            };
-            if let Ended::Hopeless(reason) | Ended::Later(reason) = &end {
-                tracing::warn!(job = %claim.id, attempts = claim.attempts, %reason, "job did not end well");
-            }
+            let end = if started.elapsed() > CLAIM_WORK { Ended::NotTried } else { self.run_one(&claim).await };
             ended.push((claim.id, claim.attempts, end));
             if ended.len() == SETTLED {
                 outbox.settle(std::mem::take(&mut ended)).await?;
             }
         }
-        outbox.settle(ended).await?;
-        Ok(count)
+        outbox.settle(ended).await
+    }
+
+    /// For jobs that do little but wait for somebody else.
+    async fn run_together(&self, claimed: Vec<Claim>) -> Result<(), AppError> {
+        let mut running = JoinSet::new();
+        for claim in claimed {
+            let runner = self.clone();
+            running.spawn(async move {
+                let end = runner.run_one(&claim).await;
+                (claim.id, claim.attempts, end)
+            });
+        }
+        let mut ended = Vec::new();
+        while let Some(joined) = running.join_next().await {
+            // One that panicked is not settled: its claim ends, and it is tried again.
+            ended.extend(joined.ok());
+        }
+        self.services.outbox.settle(ended).await
+    }
+
+    async fn run_one(&self, claim: &Claim) -> Ended {
+        let end = match &claim.job {
+            Ok(job) => Ended::from(self.services.run_job(claim.id.clone(), job.clone()).await),
+            Err(reason) => Ended::Hopeless(reason.clone()),
+        };
+        if let Ended::Hopeless(reason) | Ended::Later(reason) = &end {
+            tracing::warn!(job = %claim.id, attempts = claim.attempts, %reason, "job did not end well");
+        }
+        end
     }
 }

@@ -21,6 +21,8 @@ use crate::config::WebhooksConfig;
 /// Largest head of an answer, in bytes.
 const MOST_HEAD_BYTES: usize = 16 * 1024;
 
+const TLS_FAILED: &str = "TLS failed; is the certificate one that is trusted?";
+
 /// Sends requests; cheap to clone.
 #[derive(Clone)]
 pub struct OutboundClient {
@@ -91,9 +93,11 @@ fn reason(error: &Error) -> &'static str {
         Error::HostNotFound => "the name leads nowhere on the public Internet",
         Error::Timeout(_) => "there was no answer in time",
         Error::ConnectionFailed => "the connection was refused",
-        Error::Tls(_) | Error::Rustls(_) | Error::Pem(_) => "TLS failed; is the certificate one that is trusted?",
+        Error::Tls(_) | Error::Rustls(_) | Error::Pem(_) => TLS_FAILED,
         Error::LargeResponseHeader(..) | Error::BodyExceedsLimit(_) => "the answer is too large",
         Error::RequireHttpsOnly(_) => "the address is not https",
+        // During the handshake, rustls' own error stands inside one of input and output.
+        Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => TLS_FAILED,
         Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => "the connection was refused",
         _ => "the connection failed, or the answer is not HTTP",
     }

@@ -79,6 +79,19 @@ pub enum ClientProof {
     Assertion(String, Option<String>),
 }
 
+/// What was found out about somebody who says that they are a client.
+struct Proven {
+    /// The client that they name, if there is one.
+    client: Option<Client>,
+    /// What they proved it by.
+    by: Option<ProvenBy>,
+}
+
+enum ProvenBy {
+    Secret,
+    Assertion(Assertion),
+}
+
 enum Refreshed {
     Granted(Granted),
     Refused,
@@ -168,46 +181,58 @@ impl Tokens {
                 .ok_or(GrantError::InvalidClient)?,
         };
         let (database, log) = (&self.accounts.database, &self.accounts.audit_log);
-        let find = id.clone();
-        let client = match database.read(move |conn| clients::find_live(conn, &find)).await {
-            Ok(client) => client,
-            Err(StorageError::NotFound) => return Err(GrantError::InvalidClient),
-            Err(error) => return Err(error.into()),
-        };
+        let (tokens, find) = (self.clone(), id.clone());
+        // Nothing is written for whoever cannot prove anything.
+        let proven = database.read(move |conn| tokens.prove(conn, &find, &proof)).await?;
+        let Some(client) = proven.client else { return Err(GrantError::InvalidClient) };
         let (actor, organisation) = (Actor::Client(id.clone()), Some(client.organisation.clone()));
-        let tokens = self.clone();
-        let granted: Result<Granted, GrantError> =
-            database.write(move |conn| tokens.grant_client(conn, &client, &proof, asked)).await;
-        let event = match &granted {
-            Ok(_) => Event::ClientSignedIn { client: id },
-            Err(GrantError::InvalidClient) => Event::ClientRefused { client: id },
+        let granted = match proven.by {
+            None => Err(GrantError::InvalidClient),
+            Some(by) => {
+                let tokens = self.clone();
+                database.write(move |conn| tokens.grant_client(conn, &client, by, asked)).await
+            }
+        };
+        let (actor, event) = match &granted {
+            Ok(_) => (actor, Event::ClientSignedIn { client: id }),
+            Err(GrantError::InvalidClient) => (Actor::Service, Event::ClientRefused { client: id }),
             Err(_) => return granted,
         };
-        let by = if granted.is_ok() { actor } else { Actor::Service };
-        log.record_reading(by, organisation, event).await?;
+        log.record_reading(actor, organisation, event).await?;
         granted
+    }
+
+    /// Whether somebody is the client that they say.
+    fn prove(&self, conn: &mut Connection, id: &ClientId, proof: &ClientProof) -> Result<Proven, StorageError> {
+        let client = match clients::find_live(conn, id) {
+            Ok(client) => client,
+            Err(StorageError::NotFound) => return Ok(Proven { client: None, by: None }),
+            Err(error) => return Err(error),
+        };
+        let by = match proof {
+            ClientProof::Secret(_, secret) => has_secret(&client, &secret.hash(), now()).then_some(ProvenBy::Secret),
+            ClientProof::Assertion(text, _) => {
+                let checked = Assertion::check(text, id, &client.public_keys, &self.token_url, now());
+                checked.ok().map(ProvenBy::Assertion)
+            }
+        };
+        Ok(Proven { client: Some(client), by })
     }
 
     fn grant_client(
         &self,
         conn: &mut Connection,
         client: &Client,
-        proof: &ClientProof,
+        by: ProvenBy,
         asked: Option<Scopes>,
     ) -> Result<Granted, GrantError> {
-        match proof {
-            ClientProof::Secret(_, secret) if has_secret(client, &secret.hash(), now()) => {}
-            ClientProof::Secret(..) => return Err(GrantError::InvalidClient),
-            ClientProof::Assertion(text, _) => {
-                let assertion = Assertion::check(text, &client.id, &client.public_keys, &self.token_url, now())
-                    .map_err(|_| GrantError::InvalidClient)?;
-                clients::spend_assertion(conn, &client.id, &assertion.identifier_hash, assertion.ends_at).map_err(
-                    |error| match error {
-                        StorageError::AlreadyExists(_) => GrantError::InvalidClient,
-                        other => other.into(),
-                    },
-                )?;
-            }
+        if let ProvenBy::Assertion(assertion) = by {
+            clients::spend_assertion(conn, &client.id, &assertion.identifier_hash, assertion.ends_at).map_err(
+                |error| match error {
+                    StorageError::AlreadyExists(_) => GrantError::InvalidClient,
+                    other => other.into(),
+                },
+            )?;
         }
         let scopes = asked.unwrap_or_else(|| client.scopes.clone());
         if !client.scopes.include(&scopes) {

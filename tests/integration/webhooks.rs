@@ -1,5 +1,9 @@
 //! Webhooks as Standard Webhooks: what is sent, how it is signed, what happens when nobody takes it, where it may go.
 
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -11,7 +15,7 @@ use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::{App, Client, Received, Receiver, Settings, TestDatabase, execute, on_both_databases};
+use crate::support::{App, Candour, Client, Received, Receiver, Settings, TestDatabase, execute, on_both_databases};
 
 /// An application that may call this machine, with an organisation and its administrator.
 fn spawn(database: TestDatabase) -> (App, OdsCode, Client) {
@@ -208,10 +212,124 @@ on_both_databases! {
     }
 }
 
+/// A key and a certificate for `localhost` that it signed itself, as files in `folder`.
+fn certificate(folder: &Path) -> (PathBuf, PathBuf) {
+    let (key, certificate) = (folder.join("key.pem"), folder.join("certificate.pem"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output()
+        .expect("openssl is there");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    (key, certificate)
+}
+
+/// A receiver over TLS that takes one message.
+fn tls_receiver(key: &Path, certificate: &Path) -> (Child, u16) {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+    let mut server = Command::new("openssl")
+        .args(["s_server", "-quiet", "-accept", &port.to_string(), "-key"])
+        .arg(key)
+        .arg("-cert")
+        .arg(certificate)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("openssl is there");
+    let answer = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+    server.stdin.as_mut().expect("piped").write_all(answer).expect("it reads");
+    (server, port)
+}
+
+/// Waits until the first message of a webhook was tried; gives its entry.
+fn tried(administrator: &Client, path: &str) -> Value {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let entry = log(administrator, path).remove(0);
+        if entry["attempts"] != 0 {
+            return entry;
+        }
+        assert!(Instant::now() < deadline, "not tried after 30 s: {entry}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn messages_go_over_tls_to_those_with_a_trusted_certificate() {
+    let (app, ods, _) = spawn(TestDatabase::sqlite());
+    let (trusted, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let (key, root) = certificate(trusted.path());
+    let (other_key, other_certificate) = certificate(other.path());
+    let variables = [
+        ("SSL_CERT_FILE", root.to_str().expect("UTF-8")),
+        ("CANDOUR__SECURITY__SECOND_FACTOR", "optional"),
+        ("CANDOUR__WEBHOOKS__ALLOW_LOCAL", "true"),
+    ];
+    let server = Candour::serve(&app.database.url(), &variables);
+    let sign_in = json!({
+        "email": format!("organisation_administrator.{}@example.org", ods.as_str().to_lowercase()),
+        "password": "a password of tests, quite long",
+    });
+    let tokens = server.client().post("/api/v1/auth/token", &sign_in).expect(200).json();
+    let administrator = server.client().with_token(tokens["access_token"].as_str().expect("a token"));
+    let send = |key: &Path, certificate: &Path| {
+        let (mut receiver, port) = tls_receiver(key, certificate);
+        let (path, _) = make(&administrator, &format!("https://localhost:{port}/"), &json!([]));
+        administrator.send("POST", &format!("{path}/ping"), None).expect(202);
+        let entry = tried(&administrator, &path);
+        receiver.kill().expect("it runs");
+        receiver.wait().expect("it ends");
+        entry
+    };
+    let taken = send(&key, &root);
+    assert_eq!((taken["state"].clone(), taken["last_status"].clone()), (json!("delivered"), json!(204)), "{taken}");
+    let refused = send(&other_key, &other_certificate);
+    assert_eq!(refused["state"], "waiting");
+    assert!(refused["last_error"].as_str().expect("a reason").contains("certificate"), "{refused}");
+}
+
+#[test]
+fn receivers_that_never_answer_hold_up_no_e_mail() {
+    let (app, ods, _) = spawn(TestDatabase::sqlite());
+    let folder = app.mailbox.path().display().to_string();
+    let variables = [
+        ("CANDOUR__MAIL__DIRECTORY", folder.as_str()),
+        ("CANDOUR__SECURITY__SECOND_FACTOR", "optional"),
+        ("CANDOUR__WEBHOOKS__ALLOW_LOCAL", "true"),
+        ("CANDOUR__WEBHOOKS__TIMEOUT_SECONDS", "30"),
+    ];
+    let server = Candour::serve(&app.database.url(), &variables);
+    let sign_in =
+        json!({ "email": "organisation_administrator.rxx@example.org", "password": "a password of tests, quite long" });
+    let tokens = server.client().post("/api/v1/auth/token", &sign_in).expect(200).json();
+    let administrator = server.client().with_token(tokens["access_token"].as_str().expect("a token"));
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let (path, _) = make(&administrator, &format!("http://{}/", silent.local_addr().expect("an address")), &json!([]));
+    for _ in 0..20 {
+        administrator.send("POST", &format!("{path}/ping"), None).expect(202);
+    }
+    // The first messages have begun: somebody is connected, and gets nothing.
+    let _connection = silent.accept().expect("a connection");
+    let invited = json!({ "email": "new.lead@example.org", "role": "hr_lead" });
+    administrator.post(&format!("/api/v1/organisations/{ods}/accounts"), &invited).expect(201);
+    let started = Instant::now();
+    while app.mailbox.mails().is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(10), "no e-mail after 10 s");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let entries = log(&administrator, &path);
+    assert!(entries.iter().all(|entry| entry["attempts"] == 0), "the receivers are still waited for");
+}
+
 #[test]
 fn a_slow_receiver_is_left_after_its_time() {
     let (app, _, administrator) = spawn(TestDatabase::sqlite());
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}/", listener.local_addr().expect("an address"));
     let (path, _) = make(&administrator, &url, &json!([]));
     administrator.send("POST", &format!("{path}/ping"), None).expect(202);
