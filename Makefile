@@ -1,6 +1,6 @@
 # What a developer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check browser screenshots docs book sbom
+.PHONY: help setup demo test faults check browser schemathesis client screenshots docs book sbom
 
 FEATURES := --features postgres-tls
 PROFILE := $(if $(CI),ci,default)
@@ -14,10 +14,11 @@ setup: ## Install what is missing on Debian or Ubuntu: PostgreSQL, Chromium, Ope
 demo: ## Show a whole survey of a fictional trust, and serve it on http://127.0.0.1:8080
 	cargo run --release -- demo
 
-test: setup ## Run every test: unit, integration on both databases, browser
+test: setup ## Run every test: unit, integration on both databases, browser, generated requests
 	cargo nextest run $(FEATURES) --profile $(PROFILE)
 	cargo test $(FEATURES) --doc
 	$(MAKE) browser
+	$(MAKE) schemathesis CASES=3
 
 faults: setup ## Break everything around it, the long forms: disks, clocks, databases, processes (about 15 minutes)
 	CANDOUR_FAULTS=full CANDOUR_KILLS=100 cargo nextest run $(FEATURES) --profile faults
@@ -25,6 +26,14 @@ faults: setup ## Break everything around it, the long forms: disks, clocks, data
 browser: ## Run the tests in Chromium: the staff form without JavaScript, accessibility of every page
 	cargo build $(FEATURES)
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && npm test
+
+schemathesis: ## Throw generated requests at the API by its own document (CASES=40 for each route and caller)
+	cargo build $(FEATURES)
+	tests/schemathesis/run
+
+client: ## Generate a typed Python client from the OpenAPI document, and run the tour with it against the demo
+	cargo build $(FEATURES)
+	docs/examples/python-client/run
 
 screenshots: ## Write the pictures of the README anew
 	cargo build --release
@@ -37,8 +46,8 @@ check: ## Formatting, lints, licences, documentation; nothing may warn
 	cargo deny check licenses bans sources
 	RUSTDOCFLAGS="--deny warnings" cargo doc --no-deps --document-private-items $(FEATURES)
 
-docs: ## Write the pages that come from the code: docs/configuration.md
-	CANDOUR_WRITE_DOCS=1 cargo nextest run $(FEATURES) the_configuration_reference
+docs: ## Write what comes from the code: docs/configuration.md, docs/openapi.json
+	CANDOUR_WRITE_DOCS=1 cargo nextest run $(FEATURES) the_configuration_reference the_document_is_the_one_in_docs
 
 book: ## Build docs/book, to be read in a browser
 	@mdbook --version >/dev/null 2>&1 || { echo "mdBook is missing; 'cargo install --locked mdbook' brings it (a few minutes)" >&2; exit 1; }

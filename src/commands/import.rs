@@ -21,7 +21,7 @@ use crate::domain::population::Population;
 use crate::domain::workforce::Workforce;
 use crate::import;
 use crate::services::populations::area_id;
-use crate::services::{AppError, Services, today};
+use crate::services::{AppError, Precondition, Services, today};
 
 /// What is imported.
 #[derive(Debug, Args)]
@@ -140,7 +140,7 @@ fn units(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String, Comm
     let done = format!("{} of {}", counted(tree.units().len(), "unit"), scope.organisation());
     with_services(&arguments.config, |services| async move {
         services.organisations.read(scope.clone()).await?;
-        if dry_run { Ok(()) } else { services.organisations.replace_units(scope, tree).await }
+        if dry_run { Ok(()) } else { services.organisations.replace_units(scope, tree, Precondition::none()).await }
     })?;
     Ok(done)
 }
@@ -219,7 +219,11 @@ fn indicator_input(arguments: &Arguments, name: &str, bytes: &[u8], kind: InputK
     with_services(&arguments.config, |services| async move {
         let key = InputKey { year, variant, kind };
         let ods = scope.organisation().clone();
-        services.indicators.replace_input(scope, key, events, dry_run).await.map_err(|error| unknown(error, &ods))
+        services
+            .indicators
+            .replace_input(scope, key, events, dry_run, Precondition::none())
+            .await
+            .map_err(|error| unknown(error, &ods))
     })?;
     save(arguments, FileFormat::IndicatorInputs, mapping)?;
     Ok(done)
@@ -234,7 +238,10 @@ fn survey_figures(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<Str
     let done = format!("{} figures of {instrument} in {year} for {} ({variant})", counts.0.len(), scope.organisation());
     with_services(&arguments.config, |services| async move {
         let (ods, entered) = (scope.organisation().clone(), EnteredFigures { instrument, counts });
-        let stored = services.indicators.replace_survey_figures(scope, (year, variant), entered, dry_run).await;
+        let stored = services
+            .indicators
+            .replace_survey_figures(scope, (year, variant), entered, dry_run, Precondition::none())
+            .await;
         stored.map_err(|error| unknown(error, &ods))
     })?;
     Ok(done)
@@ -263,7 +270,7 @@ fn save(arguments: &Arguments, format: FileFormat, mapping: ColumnMapping) -> Re
     }
     let scope = scope(arguments)?;
     with_services(&arguments.config, |services| async move {
-        services.column_mappings.replace(scope, format, mapping).await
+        services.column_mappings.replace(scope, format, mapping, Precondition::none()).await
     })
 }
 

@@ -5,6 +5,6 @@ use crate::web::openapi::document;
 
 /// Prints the document as JSON.
 pub(super) fn run() -> Result<(), CommandError> {
-    println!("{}", document().to_pretty_json().map_err(CommandError::failed)?);
+    println!("{:#}", document());
     Ok(())
 }

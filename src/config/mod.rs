@@ -3,9 +3,11 @@
 //! One small struct per area. Unknown keys are errors. `CANDOUR__SERVER__PORT` overrides `server.port`; a name that
 //! ends in `_FILE` reads the value from that file, which is how secrets should come in.
 
+mod api;
 mod database;
 mod disclosure;
 mod invitations;
+mod list;
 mod log;
 mod mail;
 mod production;
@@ -16,6 +18,7 @@ mod server;
 mod source;
 mod webhooks;
 
+pub use api::ApiConfig;
 pub use database::{DatabaseConfig, DatabaseUrl};
 pub use disclosure::DisclosureConfig;
 pub use invitations::InvitationsConfig;
@@ -44,6 +47,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// `[webhooks]`
     pub webhooks: WebhooksConfig,
+    /// `[api]`
+    pub api: ApiConfig,
     /// `[invitations]`
     pub invitations: InvitationsConfig,
     /// `[disclosure]`
@@ -63,6 +68,7 @@ impl Config {
             self.security.problems(),
             self.mail.problems(),
             self.webhooks.problems(),
+            self.api.problems(),
             self.disclosure.problems(),
         ]
         .concat()

@@ -2,8 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+
+use super::list::list_or_text;
 
 /// Where the service listens and how large and slow a request may be.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,27 +29,6 @@ pub struct ServerConfig {
     /// Proxies whose `X-Forwarded-For` is believed.
     #[serde(deserialize_with = "list_or_text")]
     pub trusted_proxies: Vec<IpAddr>,
-}
-
-/// A list, or text with commas, which is what the environment can say.
-fn list_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        List(Vec<IpAddr>),
-        Text(String),
-    }
-    match Either::deserialize(deserializer)? {
-        Either::List(list) => Ok(list),
-        Either::Text(text) => text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(|part| {
-                part.parse().map_err(|_| Error::custom(format!("server.trusted_proxies: “{part}” is no IP address")))
-            })
-            .collect(),
-    }
 }
 
 impl ServerConfig {

@@ -14,12 +14,10 @@ use crate::domain::ethnicity::Scheme;
 use crate::domain::organisation::OdsCode;
 use crate::domain::pay_band::PayBand;
 use crate::domain::staff_group::StaffGroup;
-use crate::domain::workforce::{Cell, Contract, Workforce};
+use crate::domain::workforce::{Cell, Contract, MOST_PEOPLE, Workforce};
 
 const REQUIRED: [&str; 5] = ["organisation", "pay_band", "staff_group", "ethnic_category", "headcount"];
 const OPTIONAL: [&str; 5] = ["unit", "setting", "contract", "sex", "deprivation_decile"];
-/// Nobody employs more: a larger number is a telephone number or an identifier in the wrong column.
-const LARGEST_HEADCOUNT: u64 = 5_000_000;
 
 /// Reads a snapshot whose ethnic categories are codes of `scheme`.
 ///
@@ -82,7 +80,7 @@ fn from_table(file: &str, table: &CsvTable, scheme: Scheme) -> Result<Workforce,
 fn cell(row: RowView<'_>, scheme: Scheme) -> Result<Cell, Problem> {
     let organisation = row.needed("organisation")?;
     let headcount = row.count("headcount")?;
-    if headcount > LARGEST_HEADCOUNT {
+    if headcount > MOST_PEOPLE {
         return Err(
             row.problem("headcount", format!("{headcount} is more than any organisation employs; check the column"))
         );

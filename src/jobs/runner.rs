@@ -73,11 +73,14 @@ impl Runner {
         }
     }
 
-    /// Deletes what is over: tries to sign in, sessions, tokens, deliveries of webhooks.
+    /// Deletes what is over: tries to sign in, sessions, tokens, deliveries of webhooks, answers kept for requests that are
+    /// sent again, counts of requests.
     async fn tidy(&self) -> Result<(), AppError> {
         self.services.accounts.tidy().await?;
         self.services.tokens.tidy().await?;
         self.services.webhooks.tidy().await?;
+        self.services.idempotency.tidy().await?;
+        self.services.rate_limits.tidy().await?;
         Ok(())
     }
 

@@ -44,6 +44,14 @@ pub enum Purpose {
     AccountLink,
     /// Hashes under which tries to sign in are counted.
     SignInAttempts,
+    /// Hashes of requests that may be sent again.
+    IdempotencyKey,
+    /// Answers to such requests at rest.
+    IdempotentAnswer,
+    /// Hashes under which the requests of a caller are counted.
+    RateLimit,
+    /// Places in a list, as they are handed out.
+    Cursor,
 }
 
 impl Purpose {
@@ -66,6 +74,10 @@ impl Purpose {
             Self::RecoveryCode => b"candour/1/recovery-code",
             Self::AccountLink => b"candour/1/account-link",
             Self::SignInAttempts => b"candour/1/sign-in-attempts",
+            Self::IdempotencyKey => b"candour/1/idempotency-key",
+            Self::IdempotentAnswer => b"candour/1/idempotent-answer",
+            Self::RateLimit => b"candour/1/rate-limit",
+            Self::Cursor => b"candour/1/cursor",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use time::Duration;
 
 use super::accounts::{Accounts, normalised};
-use super::{AppError, now, outbox};
+use super::{AppError, Precondition, now, outbox};
 use crate::domain::account::{Role, TenantScope};
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::{AccountId, JobId};
@@ -93,13 +93,21 @@ impl Accounts {
     /// Changes role or access of another account; its sessions end.
     ///
     /// # Errors
-    /// [`AppError::NotFound`]; [`AppError::Conflict`] for one's own account, so that nobody locks themselves out.
-    pub async fn change(&self, scope: TenantScope, id: AccountId, change: AccountChange) -> Result<Account, AppError> {
+    /// [`AppError::NotFound`]; [`AppError::Conflict`] for one's own account, so that nobody locks themselves out;
+    /// [`AppError::ChangedMeanwhile`].
+    pub async fn change(
+        &self,
+        scope: TenantScope,
+        id: AccountId,
+        change: AccountChange,
+        precondition: Precondition<Account>,
+    ) -> Result<Account, AppError> {
         change.role.map_or(Ok(()), refuse_platform)?;
         let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 let account = other_account(conn, &scope, &id)?;
+                precondition.check(conn, &scope, |conn| accounts::find_in(conn, &scope, &id))?;
                 if let Some(role) = change.role.filter(|role| *role != account.role) {
                     accounts::set_role(conn, &id, role)?;
                     let event = Event::AccountRoleChanged { account: id.clone(), from: account.role, to: role };

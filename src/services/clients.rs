@@ -3,7 +3,7 @@
 use time::Duration;
 
 use super::audit_log::AuditLog;
-use super::{AppError, FieldProblem, now};
+use super::{AppError, FieldProblem, Precondition, now};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Change, Event};
 use crate::domain::identifier::ClientId;
@@ -106,10 +106,16 @@ impl Clients {
     /// Changes name or scopes.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Invalid`].
-    pub async fn change(&self, scope: TenantScope, id: ClientId, change: ClientChange) -> Result<Client, AppError> {
+    /// [`AppError::NotFound`], [`AppError::Invalid`], [`AppError::ChangedMeanwhile`].
+    pub async fn change(
+        &self,
+        scope: TenantScope,
+        id: ClientId,
+        change: ClientChange,
+        precondition: Precondition<Client>,
+    ) -> Result<Client, AppError> {
         let name = change.name.as_deref().map(check_name).transpose()?;
-        self.alter(scope, id, Change::Changed, move |client| {
+        self.alter(scope, id, precondition, Change::Changed, move |client| {
             client.name = name.unwrap_or_else(|| client.name.clone());
             client.scopes = change.scopes.unwrap_or_else(|| client.scopes.clone());
         })
@@ -134,7 +140,7 @@ impl Clients {
         let secret = ClientSecret::random();
         let hash = secret.hash();
         let client = self
-            .alter(scope, id, Change::Rotated, move |client| {
+            .alter(scope, id, Precondition::none(), Change::Rotated, move |client| {
                 let ends = now() + Duration::hours(i64::from(overlap_hours));
                 client.previous_secret = client.secret_hash.take().filter(|_| overlap_hours > 0).map(|old| (old, ends));
                 client.secret_hash = Some(hash);
@@ -152,7 +158,7 @@ impl Clients {
             client.secret_hash = None;
             client.previous_secret = None;
         };
-        self.alter(scope, id, Change::Changed, remove).await.map(drop)
+        self.alter(scope, id, Precondition::none(), Change::Changed, remove).await.map(drop)
     }
 
     /// Replaces the client's public keys by those of a JWK Set.
@@ -166,7 +172,7 @@ impl Clients {
         set: &serde_json::Value,
     ) -> Result<Client, AppError> {
         let keys = ClientKey::to_stored(&ClientKey::parse_set(set)?).to_string();
-        self.alter(scope, id, Change::Rotated, move |client| client.public_keys = keys).await
+        self.alter(scope, id, Precondition::none(), Change::Rotated, move |client| client.public_keys = keys).await
     }
 
     /// Refuses the client for good, and with it every token that it holds.
@@ -179,13 +185,14 @@ impl Clients {
             client.secret_hash = None;
             client.previous_secret = None;
         };
-        self.alter(scope, id, Change::Removed, revoke).await.map(drop)
+        self.alter(scope, id, Precondition::none(), Change::Removed, revoke).await.map(drop)
     }
 
     async fn alter(
         &self,
         scope: TenantScope,
         id: ClientId,
+        precondition: Precondition<Client>,
         what: Change,
         alter: impl FnOnce(&mut Client) + Send + 'static,
     ) -> Result<Client, AppError> {
@@ -196,6 +203,7 @@ impl Clients {
                 // client between reading and writing it.
                 log.note(conn, &scope, &Event::Client { client: id.clone(), change: what })?;
                 let mut client = find(conn, &scope, &id)?;
+                precondition.check(conn, &scope, |conn| clients::find_in(conn, &scope, &id))?;
                 alter(&mut client);
                 clients::update(conn, &client)?;
                 Ok(client)

@@ -1,6 +1,6 @@
 //! How organisations' own files name our columns.
 
-use super::AppError;
+use super::{AppError, Precondition};
 use crate::domain::account::TenantScope;
 use crate::domain::column_mapping::{ColumnMapping, FileFormat};
 use crate::storage::{Database, column_mappings, organisations};
@@ -27,16 +27,18 @@ impl ColumnMappings {
     /// Saves a mapping in place of an earlier one.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] for an organisation that is not known.
+    /// [`AppError::NotFound`] for an organisation that is not known; [`AppError::ChangedMeanwhile`].
     pub async fn replace(
         &self,
         scope: TenantScope,
         format: FileFormat,
         mapping: ColumnMapping,
+        precondition: Precondition<ColumnMapping>,
     ) -> Result<(), AppError> {
         self.database
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                precondition.check(conn, &scope, |conn| column_mappings::find(conn, &scope, format))?;
                 Ok(column_mappings::upsert(conn, &scope, format, &mapping)?)
             })
             .await

@@ -45,6 +45,9 @@ pub enum AppError {
         /// Each thing that is wrong.
         problems: Vec<FieldProblem>,
     },
+    /// It is not as the caller last saw it.
+    #[error("it has changed since you read it; read it again, then send your change with its new ETag")]
+    ChangedMeanwhile,
     /// Too much at once; worth another try soon.
     #[error("busy: {0}")]
     Busy(String),

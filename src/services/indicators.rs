@@ -1,7 +1,7 @@
 //! The WRES indicators: their inputs, and the report of a year with those before it.
 
-use super::AppError;
 use super::audit_log::AuditLog;
+use super::{AppError, Precondition};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
 use crate::domain::identifier::SurveyId;
@@ -10,8 +10,10 @@ use crate::domain::indicator::{
     Variant, compute_all, statutory_return,
 };
 use crate::domain::organisation::Organisation;
+use crate::domain::statistics::Tally;
+use crate::domain::workforce::MOST_PEOPLE;
 use crate::storage::{
-    Connection, Database, indicator_inputs, organisations, releases, survey_figures, surveys, workforces,
+    Connection, Database, StorageError, indicator_inputs, organisations, releases, survey_figures, surveys, workforces,
 };
 
 /// Use cases around indicators.
@@ -67,19 +69,22 @@ impl Indicators {
     /// Stores an input in place of an earlier one; with `dry_run`, only checks it.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for counts of another kind, none at all, or counts that contradict each other.
+    /// [`AppError::Invalid`] for counts of another kind, none at all, or counts that contradict each other;
+    /// [`AppError::ChangedMeanwhile`].
     pub async fn replace_input(
         &self,
         scope: TenantScope,
         key: InputKey,
         events: Events,
         dry_run: bool,
+        precondition: Precondition<Events>,
     ) -> Result<(), AppError> {
         check(&key, &events)?;
         let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                precondition.check(conn, &scope, |conn| indicator_inputs::find(conn, &scope, &key))?;
                 if dry_run {
                     return Ok(());
                 }
@@ -105,16 +110,22 @@ impl Indicators {
     /// Stores figures of the indicators 5 to 8 from another survey in place of earlier ones; with `dry_run`, only checks.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for none at all, or a survey without a name; [`AppError::NotFound`].
+    /// [`AppError::Invalid`] for none at all, or a survey without a name; [`AppError::NotFound`];
+    /// [`AppError::ChangedMeanwhile`].
     pub async fn replace_survey_figures(
         &self,
         scope: TenantScope,
         (year, variant): (ReportingYear, Variant),
         entered: EnteredFigures,
         dry_run: bool,
+        precondition: Precondition<EnteredFigures>,
     ) -> Result<(), AppError> {
         if entered.counts.0.is_empty() {
             return Err(AppError::invalid("there is no figure; nothing was stored"));
+        }
+        let largest = entered.counts.0.values().filter_map(|figure| figure.value()).map(Tally::people).max();
+        if let Some(people) = largest.filter(|people| *people > MOST_PEOPLE) {
+            return Err(AppError::invalid(format!("{people} is more people than any organisation asks")));
         }
         let letters = entered.instrument.chars().count();
         if entered.instrument.trim().is_empty() || letters > 100 || entered.instrument.chars().any(char::is_control) {
@@ -126,6 +137,9 @@ impl Indicators {
         self.database
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                precondition.check(conn, &scope, |conn| {
+                    survey_figures::find(conn, &scope, (year, variant))?.ok_or(StorageError::NotFound)
+                })?;
                 if dry_run {
                     return Ok(());
                 }
@@ -231,6 +245,9 @@ fn check(key: &InputKey, events: &Events) -> Result<(), AppError> {
     }
     if events.counts().next().is_none() {
         return Err(AppError::invalid("there is no count; nothing was stored"));
+    }
+    if let Some(count) = events.counts().find(|count| count.count > MOST_PEOPLE) {
+        return Err(AppError::invalid(format!("{} is more people than any organisation has to do with", count.count)));
     }
     match events.contradictions().first() {
         Some(contradiction) => Err(AppError::invalid(contradiction.clone())),

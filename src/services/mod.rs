@@ -13,6 +13,7 @@ mod closing;
 pub mod column_mappings;
 mod error;
 pub mod health;
+pub mod idempotency;
 pub mod indicators;
 pub mod invitations;
 pub mod letters;
@@ -21,6 +22,8 @@ pub mod organisations;
 pub mod outbox;
 pub mod own_account;
 pub mod populations;
+mod precondition;
+pub mod rate_limits;
 pub mod receipts;
 pub mod respondents;
 pub mod results;
@@ -37,6 +40,7 @@ pub mod workforces;
 pub use clock::{now, today};
 pub use error::{AppError, FieldProblem};
 pub use health::migrated;
+pub use precondition::Precondition;
 
 use crate::config::Config;
 use crate::mail::Mailer;
@@ -56,6 +60,8 @@ pub struct Services {
     pub column_mappings: column_mappings::ColumnMappings,
     /// Whether the service can work.
     pub health: health::Health,
+    /// Requests that may be sent again.
+    pub idempotency: idempotency::Idempotency,
     /// The WRES indicators and their inputs.
     pub indicators: indicators::Indicators,
     /// Inviting staff, reminding them, sending both.
@@ -66,6 +72,8 @@ pub struct Services {
     pub outbox: outbox::Outbox,
     /// Populations to compare with.
     pub populations: populations::Populations,
+    /// How many requests a caller may send.
+    pub rate_limits: rate_limits::RateLimits,
     /// What a receipt is good for.
     pub receipts: receipts::Receipts,
     /// What staff do.
@@ -119,6 +127,7 @@ impl Services {
             audit_log: audit_log.clone(),
             column_mappings: column_mappings::ColumnMappings::new(database.clone()),
             health: health::Health::new(database.clone()),
+            idempotency: idempotency::Idempotency::new(database.clone(), keys.clone(), sealer.clone(), &config.api),
             indicators: indicators::Indicators::new(database.clone(), audit_log.clone()),
             invitations: invitations::Invitations::new(
                 database.clone(),
@@ -131,6 +140,7 @@ impl Services {
             organisations: organisations::Organisations::new(database.clone(), audit_log.clone()),
             outbox: outbox::Outbox::new(database.clone()),
             populations: populations::Populations::new(database.clone()),
+            rate_limits: rate_limits::RateLimits::new(database.clone(), keys.clone(), &config.api),
             receipts: receipts::Receipts::new(database.clone()),
             respondents: respondents::Respondents::new(database.clone(), sealer.clone()),
             results: results::Results::new(database.clone()),

@@ -1,7 +1,7 @@
 //! Organisations and their units.
 
-use super::AppError;
 use super::audit_log::AuditLog;
+use super::{AppError, Precondition};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::organisation::{OdsCode, Organisation, UnitTree};
@@ -74,12 +74,20 @@ impl Organisations {
     /// Changes the name.
     ///
     /// # Errors
-    /// [`AppError::NotFound`]; [`AppError::Invalid`] for a name that cannot be one.
-    pub async fn rename(&self, scope: TenantScope, name: String) -> Result<(), AppError> {
+    /// [`AppError::NotFound`]; [`AppError::Invalid`] for a name that cannot be one; [`AppError::ChangedMeanwhile`].
+    pub async fn rename(
+        &self,
+        scope: TenantScope,
+        name: String,
+        precondition: Precondition<(Organisation, UnitTree)>,
+    ) -> Result<(), AppError> {
         check_name(&name)?;
         let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
+                precondition.check(conn, &scope, |conn| {
+                    Ok((organisations::find(conn, &scope)?, organisations::units(conn, &scope)?))
+                })?;
                 organisations::rename(conn, &scope, &name).map_err(AppError::or_not_found("organisation"))?;
                 log.note(conn, &scope, &Event::OrganisationChanged)
             })
@@ -89,11 +97,17 @@ impl Organisations {
     /// Replaces the whole unit tree. Surveys that exist keep the tree that they were made with.
     ///
     /// # Errors
-    /// [`AppError::NotFound`].
-    pub async fn replace_units(&self, scope: TenantScope, units: UnitTree) -> Result<(), AppError> {
+    /// [`AppError::NotFound`]; [`AppError::ChangedMeanwhile`].
+    pub async fn replace_units(
+        &self,
+        scope: TenantScope,
+        units: UnitTree,
+        precondition: Precondition<UnitTree>,
+    ) -> Result<(), AppError> {
         let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
+                precondition.check(conn, &scope, |conn| organisations::units(conn, &scope))?;
                 organisations::replace_units(conn, &scope, &units).map_err(AppError::or_not_found("organisation"))?;
                 log.note(conn, &scope, &Event::UnitsReplaced)
             })

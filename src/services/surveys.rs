@@ -7,7 +7,7 @@ use time::Date;
 
 use super::audit_log::AuditLog;
 use super::invitations::jobs_for;
-use super::{AppError, closing, outbox, today};
+use super::{AppError, Precondition, closing, outbox, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
@@ -137,18 +137,20 @@ impl Surveys {
     /// Changes title or closing day of a survey that is not closed.
     ///
     /// # Errors
-    /// [`AppError::Conflict`] when it is closed.
+    /// [`AppError::Conflict`] when it is closed; [`AppError::ChangedMeanwhile`].
     pub async fn change(
         &self,
         scope: TenantScope,
         id: SurveyId,
         title: Option<Title>,
         closes_on: Option<Date>,
+        precondition: Precondition<Survey>,
     ) -> Result<Survey, AppError> {
         refuse_past(closes_on)?;
         let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
+                precondition.check(conn, &scope, |conn| surveys::find(conn, &scope, &id))?;
                 let mut survey = surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))?;
                 if !matches!(survey.state, SurveyState::Draft | SurveyState::Open) {
                     let detail =

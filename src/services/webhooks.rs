@@ -4,7 +4,7 @@ use time::Duration;
 
 use super::audit_log::AuditLog;
 use super::outbox::{self, MOST_ATTEMPTS};
-use super::{AppError, FieldProblem, now};
+use super::{AppError, FieldProblem, Precondition, now};
 use crate::config::WebhooksConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Change, Event};
@@ -153,11 +153,17 @@ impl Webhooks {
     /// Changes address, events or state.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Invalid`].
-    pub async fn change(&self, scope: TenantScope, id: WebhookId, change: WebhookChange) -> Result<Webhook, AppError> {
+    /// [`AppError::NotFound`], [`AppError::Invalid`], [`AppError::ChangedMeanwhile`].
+    pub async fn change(
+        &self,
+        scope: TenantScope,
+        id: WebhookId,
+        change: WebhookChange,
+        precondition: Precondition<Webhook>,
+    ) -> Result<Webhook, AppError> {
         let url = change.url.map(|url| Destination::parse(&url, &self.config)).transpose()?;
         let events = change.events.map(|events| EventTypes::parse(&events)).transpose()?;
-        self.alter(scope, id, Change::Changed, move |webhook| {
+        self.alter(scope, id, precondition, Change::Changed, move |webhook| {
             webhook.url = url.map_or_else(|| webhook.url.clone(), |url| url.to_string());
             webhook.events = events.unwrap_or_else(|| webhook.events.clone());
             webhook.disabled = change.disabled.unwrap_or(webhook.disabled);
@@ -181,7 +187,7 @@ impl Webhooks {
         let secret = WebhookSecret::random();
         let sealed = secret.seal(&self.sealer, &id);
         let webhook = self
-            .alter(scope, id, Change::Rotated, move |webhook| {
+            .alter(scope, id, Precondition::none(), Change::Rotated, move |webhook| {
                 let ends = now() + Duration::hours(i64::from(overlap_hours));
                 let before = std::mem::replace(&mut webhook.secret, sealed);
                 webhook.previous_secret = (overlap_hours > 0).then_some((before, ends));
@@ -194,6 +200,7 @@ impl Webhooks {
         &self,
         scope: TenantScope,
         id: WebhookId,
+        precondition: Precondition<Webhook>,
         what: Change,
         alter: impl FnOnce(&mut Webhook) + Send + 'static,
     ) -> Result<Webhook, AppError> {
@@ -203,6 +210,7 @@ impl Webhooks {
                 // Noted first: nobody else changes the webhook between reading and writing it.
                 log.note(conn, &scope, &Event::Webhook { webhook: id.clone(), change: what })?;
                 let mut webhook = find(conn, &scope, &id)?;
+                precondition.check(conn, &scope, |conn| webhooks::find_in(conn, &scope, &id))?;
                 alter(&mut webhook);
                 webhooks::update(conn, &webhook)?;
                 Ok(webhook)

@@ -6,7 +6,7 @@ use time::Date;
 use time::format_description::well_known::Iso8601;
 
 use super::audit_log::AuditLog;
-use super::{AppError, populations};
+use super::{AppError, Precondition, populations};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
@@ -126,9 +126,15 @@ impl Workforces {
     /// Stores the snapshot of a date in place of an earlier one.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] when it holds staff of another organisation, or nobody.
-    pub async fn replace(&self, scope: TenantScope, date: Date, workforce: Workforce) -> Result<(), AppError> {
-        self.import(vec![(scope, workforce)], date).await
+    /// [`AppError::Invalid`] when it holds staff of another organisation, or nobody; [`AppError::ChangedMeanwhile`].
+    pub async fn replace(
+        &self,
+        scope: TenantScope,
+        date: Date,
+        workforce: Workforce,
+        precondition: Precondition<(String, Workforce)>,
+    ) -> Result<(), AppError> {
+        self.store(vec![(scope, workforce)], date, precondition).await
     }
 
     /// Whether a snapshot could be stored.
@@ -144,11 +150,24 @@ impl Workforces {
     /// # Errors
     /// As [`Workforces::replace`]; [`AppError::NotFound`] for an organisation that is not known.
     pub async fn import(&self, batch: Vec<(TenantScope, Workforce)>, date: Date) -> Result<(), AppError> {
+        self.store(batch, date, Precondition::none()).await
+    }
+
+    /// `precondition` is about the first of them.
+    async fn store(
+        &self,
+        batch: Vec<(TenantScope, Workforce)>,
+        date: Date,
+        precondition: Precondition<(String, Workforce)>,
+    ) -> Result<(), AppError> {
         batch.iter().try_for_each(|(scope, workforce)| refuse_others(scope, workforce))?;
         let date = date.format(&Iso8601::DATE).map_err(|error| AppError::Internal(error.to_string()))?;
         let log = self.audit_log.clone();
         self.database
             .write(move |conn| {
+                if let Some((scope, _)) = batch.first() {
+                    precondition.check(conn, scope, |conn| workforces::find(conn, scope, Some(&date)))?;
+                }
                 for (scope, workforce) in &batch {
                     organisations::find(conn, scope).map_err(AppError::or_not_found("organisation"))?;
                     workforces::upsert(conn, scope, &date, workforce)?;

@@ -48,6 +48,20 @@ pub fn find(conn: &mut Connection, scope: &TenantScope) -> Result<Organisation, 
     Ok(Organisation { ods: scope.organisation().clone(), name })
 }
 
+/// Holds the organisation's row until the transaction ends, so that who else holds it waits. SQLite has one writer
+/// anyway.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn hold(conn: &mut Connection, scope: &TenantScope) -> Result<(), StorageError> {
+    let row = organisations::table.find(scope.organisation().as_str()).select(organisations::ods);
+    let _: String = match conn {
+        Connection::Sqlite(c) => row.first(c)?,
+        Connection::Postgres(c) => row.for_update().first(c)?,
+    };
+    Ok(())
+}
+
 /// All organisations with a code after `after`, by code, at most `limit`.
 pub fn list(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<Organisation>, StorageError> {
     let rows: Vec<(String, String)> = organisations::table

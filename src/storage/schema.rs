@@ -137,6 +137,17 @@ diesel::table! {
     }
 }
 diesel::table! {
+    idempotent_answers (key_hash) {
+        key_hash -> Text,
+        request_hash -> Text,
+        started_at -> BigInt,
+        answer -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    rate_limits (subject, window_start) { subject -> Text, window_start -> BigInt, taken -> BigInt, }
+}
+diesel::table! {
     audit_heads (organisation) { organisation -> Text, sequence -> BigInt, last_code -> Text, code -> Text, }
 }
 diesel::table! {

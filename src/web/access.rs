@@ -12,6 +12,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
 use super::Problem;
+use super::manners::rate_limit;
 use crate::domain::account::{Action, Caller, Denied, TenantScope};
 use crate::domain::identifier::SurveyId;
 use crate::domain::organisation::OdsCode;
@@ -139,8 +140,15 @@ impl<P: Permission> FromRequest for Anywhere<P> {
 
 /// Who is asking: by access token in the API, by session cookie in the office. The two never mix, so that a foreign
 /// page cannot use a signed-in browser against the API.
-async fn identify(request: &HttpRequest) -> Result<Caller, Problem> {
+pub(super) async fn identify(request: &HttpRequest) -> Result<Caller, Problem> {
+    let known = request.extensions().get::<Caller>().cloned();
+    if let Some(caller) = known {
+        return Ok(caller);
+    }
     let caller = caller_of(request).await?;
+    if !request.path().starts_with("/office") {
+        rate_limit::count(request, &caller).await?;
+    }
     // For what looks at the answer on its way out: `readings`.
     request.extensions_mut().insert(caller.clone());
     Ok(caller)

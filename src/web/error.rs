@@ -2,11 +2,12 @@
 //! It is logged here, once.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::openapi::problems::PREFIX;
 use crate::services::{AppError, FieldProblem};
 
 /// An error as programs read it (RFC 9457).
@@ -54,10 +55,15 @@ pub struct Problem {
     detail: String,
     errors: Vec<ProblemPart>,
     retry_after: Option<u64>,
+    /// Boxed, so that results of handlers stay small.
+    header: Option<Box<(HeaderName, String)>>,
 }
 
 /// What a handler of the API returns.
 pub type ApiResult<T> = Result<T, Problem>;
+
+/// Things that are wrong, as a caller is told them: whoever sends a wrong column need not read all of it.
+const MOST_ERRORS: usize = 100;
 
 const INTERNAL: &str = "something went wrong on our side; nothing was changed";
 
@@ -65,8 +71,8 @@ impl Problem {
     /// A problem of a kind that only one handler knows.
     pub fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
-        let kind = format!("urn:candour:problem:{kind}");
-        Self { status, kind, title, detail: detail.into(), errors: Vec::new(), retry_after }
+        let kind = format!("{PREFIX}{kind}");
+        Self { status, kind, title, detail: detail.into(), errors: Vec::new(), retry_after, header: None }
     }
 
     /// There is no such thing.
@@ -79,9 +85,24 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad-request", "Bad request", detail)
     }
 
-    /// The same, with each thing that is wrong.
-    pub fn unprocessable(detail: impl Into<String>, errors: Vec<ProblemPart>) -> Self {
+    /// The same, with each thing that is wrong; the first hundred, where there are more.
+    pub fn unprocessable(detail: impl Into<String>, mut errors: Vec<ProblemPart>) -> Self {
+        let (mut detail, all) = (detail.into(), errors.len());
+        if all > MOST_ERRORS {
+            errors.truncate(MOST_ERRORS);
+            detail = format!("{detail}; {all} things are wrong, of which the first {MOST_ERRORS} are named");
+        }
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Cannot be processed", detail) }
+    }
+
+    /// The same with a header that belongs to it.
+    pub fn with_header(self, name: HeaderName, value: String) -> Self {
+        Self { header: Some(Box::new((name, value))), ..self }
+    }
+
+    /// The same, worth another try after so many seconds.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// HTTP status.
@@ -105,12 +126,18 @@ impl From<AppError> for Problem {
             }
             // Whether the thing exists is private: the same answer as for something that does not.
             AppError::Denied => Self::not_found("thing"),
-            AppError::LacksScope(_) => {
-                Self::new(StatusCode::FORBIDDEN, "insufficient-scope", "Insufficient scope", detail)
+            AppError::LacksScope(scope) => {
+                Self::new(StatusCode::FORBIDDEN, "insufficient-scope", "Insufficient scope", detail).with_header(
+                    header::WWW_AUTHENTICATE,
+                    format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""),
+                )
             }
             AppError::Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, "Conflict", detail),
             AppError::Invalid { problems, .. } => {
                 Self::unprocessable(detail, problems.into_iter().map(ProblemPart::from).collect())
+            }
+            AppError::ChangedMeanwhile => {
+                Self::new(StatusCode::PRECONDITION_FAILED, "changed-meanwhile", "Changed meanwhile", detail)
             }
             AppError::TooSoon { seconds } => Self {
                 retry_after: Some(seconds),
@@ -156,6 +183,9 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status);
         if let Some(seconds) = self.retry_after {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Some((name, value)) = self.header.as_deref() {
+            response.insert_header((name.clone(), value.as_str()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

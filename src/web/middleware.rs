@@ -25,6 +25,11 @@ pub(super) fn current_request_id() -> Option<String> {
     REQUEST_ID.try_with(Clone::clone).ok()
 }
 
+/// `work` in a task of its own still knows which request it serves.
+pub(super) fn with_current_request_id<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    REQUEST_ID.scope(current_request_id().unwrap_or_default(), work)
+}
+
 /// Gives the request an id, and writes one line when it is done: method, route template, status and time. Never the
 /// path itself, which may hold a token, nor a query, an address or an agent.
 pub(super) async fn log(

@@ -9,6 +9,7 @@ mod client_network;
 pub mod components;
 mod error;
 pub mod forms;
+mod manners;
 pub mod metrics;
 mod middleware;
 pub mod office;

@@ -10,12 +10,18 @@ use super::api::{
     mail_samples, oauth, organisations, populations, questionnaires, receipts, reports, representativeness, respond,
     results, survey_figures, surveys, webhooks, workforce, wres,
 };
+use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
 use super::{Problem, assets, forms, office, openapi, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
     config.service(
         scope::scope("/api/v1")
+            .wrap(from_fn(entity_tag::tag))
+            .wrap(from_fn(idempotency::once))
+            .wrap(from_fn(rate_limit::tell))
+            .wrap(from_fn(negotiation::negotiate))
+            .wrap(from_fn(cors::answer_origins))
             .service(auth::issue_token)
             .service(oauth::revoke_token)
             .service(oauth::list_keys)
@@ -47,6 +53,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(organisations::create_organisation)
             .service(organisations::read_organisation)
             .service(organisations::change_organisation)
+            .service(organisations::read_units)
             .service(organisations::replace_units)
             .service(questionnaires::list_questionnaires)
             .service(questionnaires::read_questionnaire)
@@ -111,6 +118,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(health::ready)
         .service(security_txt::read)
         .service(oauth::describe)
+        .service(openapi::reference::show)
         .configure(assets::configure)
         .configure(forms::configure)
         .service(

@@ -67,6 +67,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("post", "/api/v1/organisations", Global(Role::PlatformAdministrator)),
     ("get", "/api/v1/organisations/{ods}", Own(Role::Viewer)),
     ("patch", "/api/v1/organisations/{ods}", Own(Role::OrganisationAdministrator)),
+    ("get", "/api/v1/organisations/{ods}/units", Own(Role::Viewer)),
     ("put", "/api/v1/organisations/{ods}/units", Own(Role::OrganisationAdministrator)),
     ("get", "/api/v1/organisations/{ods}/workforce", Own(Role::HrLead)),
     ("put", "/api/v1/organisations/{ods}/workforce/{date}", Own(Role::HrLead)),

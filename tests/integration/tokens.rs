@@ -244,7 +244,8 @@ on_both_databases! {
 
 on_both_databases! {
     fn keys_rotate_without_a_failed_request(database) {
-        let app = App::spawn(database);
+        let no_limit = Settings::from([("CANDOUR__API__REQUESTS_PER_MINUTE".to_owned(), "0".to_owned())]);
+        let app = App::spawn_with(database, &no_limit);
         let ods = app.organisation("RXX");
         let administrator = app.signed_in(Role::OrganisationAdministrator, Some(&ods));
         let (id, secret) = make_client(&administrator, &json!(["survey:read"]));

@@ -21,7 +21,7 @@ use crate::jobs::Runner;
 use crate::security::PlaintextToken;
 use crate::services::respondents::{FormOutcome, SubmitOutcome};
 use crate::services::surveys::NewSurvey;
-use crate::services::{AppError, Services, today};
+use crate::services::{AppError, Precondition, Services, today};
 
 /// The same people and answers in every run.
 const SEED: u64 = 2027;
@@ -49,7 +49,7 @@ pub(super) async fn whole_survey(place: &Place, count: usize) -> Result<Done, Co
 
     let workforce = import::workforce::read_either("workforce.csv", files::workforce_csv(&people).as_bytes())
         .map_err(CommandError::failed)?;
-    services.workforces.replace(scope.clone(), today(), workforce).await?;
+    services.workforces.replace(scope.clone(), today(), workforce, Precondition::none()).await?;
 
     let survey = invite(place, &scope, "Race equality at work 2027", &people).await?;
     let tokens = mailbox::tokens(place.mailbox())?;
@@ -82,7 +82,7 @@ async fn set_up(services: &Services) -> Result<TenantScope, CommandError> {
     services.organisations.create(Actor::Operator, organisation).await?;
     let scope = TenantScope::of_operator(ods);
     let units = UnitTree::new(trust::units()).map_err(CommandError::failed)?;
-    services.organisations.replace_units(scope.clone(), units).await?;
+    services.organisations.replace_units(scope.clone(), units, Precondition::none()).await?;
     Ok(scope)
 }
 

@@ -25,6 +25,9 @@ code_list! {
     }
 }
 
+/// More people than any organisation employs, or asks, or trains: a larger count is a mistake.
+pub const MOST_PEOPLE: u64 = 5_000_000;
+
 /// Staff who are alike in everything that a snapshot records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {

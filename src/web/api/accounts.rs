@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::Body;
-use super::page::{self, PageQuery};
+use super::page::PageQuery;
 use crate::domain::account::Role;
 use crate::domain::identifier::AccountId;
 use crate::services::Services;
@@ -13,6 +13,7 @@ use crate::services::account_administration::AccountChange;
 use crate::services::accounts::Account;
 use crate::web::access::{InOrganisation, ManageAccounts};
 use crate::web::error::{ApiResult, Problem, ProblemBody};
+use crate::web::manners::IfMatch;
 
 /// A new account.
 #[derive(Deserialize, ToSchema)]
@@ -80,11 +81,10 @@ pub async fn list_accounts(
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let path = format!("/api/v1/organisations/{}/accounts", access.scope.organisation());
-    let after =
-        query.after().map(str::parse).transpose().map_err(|_| Problem::bad_request("the cursor is none of ours"))?;
-    let found = services.accounts.list_in(access.scope, after, query.limit()).await?;
+    let page = query.of(&path, &services.sealer)?;
+    let found = services.accounts.list_in(access.scope, page.after.clone(), page.limit).await?;
     let views: Vec<AccountView> = found.into_iter().map(AccountView::from).collect();
-    Ok(page::answer(&path, &query, &views, |view| view.id.to_string()))
+    Ok(page.answer(&views, |view| view.id.to_string()))
 }
 
 /// One account.
@@ -117,6 +117,10 @@ pub async fn invite_account(
     Ok(HttpResponse::Created().insert_header(("Location", location)).json(AccountView::from(account)))
 }
 
+fn seen(account: &Account) -> AccountView {
+    AccountView::from(account.clone())
+}
+
 /// Changes role or access; the account's sessions end.
 #[utoipa::path(tag = "access", params(("ods" = String, Path), ("account" = String, Path)),
     request_body = AccountChangeBody,
@@ -127,11 +131,12 @@ pub async fn change_account(
     access: InOrganisation<ManageAccounts>,
     path: web::Path<(String, String)>,
     body: Body<AccountChangeBody>,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<AccountView>> {
     let body = body.read()?;
     let change = AccountChange { role: body.role, disabled: body.disabled };
-    let changed = services.accounts.change(access.scope, account_of(&path)?, change).await?;
+    let changed = services.accounts.change(access.scope, account_of(&path)?, change, if_match.on(seen)).await?;
     Ok(web::Json(AccountView::from(changed)))
 }
 

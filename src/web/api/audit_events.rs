@@ -1,11 +1,11 @@
 //! The audit log, for those who run an organisation.
 
-use actix_web::http::header;
 use actix_web::{HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::page::Page;
 use crate::services::Services;
 use crate::services::audit_log::{Entry, Filter, micros};
 use crate::web::access::{Anywhere, ReadAuditLog};
@@ -19,7 +19,7 @@ pub struct AuditQuery {
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// From the `Link` of the page before.
-    cursor: Option<i64>,
+    cursor: Option<String>,
     /// Only this kind, such as `sign_in_refused`.
     kind: Option<String>,
     /// Only from this moment on, such as `2027-05-01T00:00:00Z`.
@@ -75,30 +75,25 @@ pub async fn list_audit_events(
     query: web::Query<AuditQuery>,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let limit = query.limit.unwrap_or(50).clamp(1, 200);
+    let page = Page::new("/api/v1/audit-events", query.limit, query.cursor.as_deref(), &services.sealer)?;
     let filter = Filter { kind: query.kind.clone(), from: query.from.map(micros), until: query.until.map(micros) };
-    let entries = services.audit_log.list(access.caller.organisation, filter, query.cursor, limit).await?;
+    let entries = services.audit_log.list(access.caller.organisation, filter, page.after, page.limit).await?;
     let views: Vec<AuditEventView> = entries.into_iter().map(AuditEventView::from).collect();
-    let mut response = HttpResponse::Ok();
-    if let Some(last) = views.last().filter(|_| views.len() == usize::from(limit)) {
-        response.insert_header((header::LINK, next_page(&query, limit, last.sequence)?));
-    }
-    Ok(response.json(views))
+    Ok(page.answer_with(&views, |view| view.sequence, &filters(&query)?))
 }
 
 /// The next page asks the same.
-fn next_page(query: &AuditQuery, limit: u16, cursor: i64) -> Result<String, Problem> {
-    let mut parts = vec![format!("limit={limit}"), format!("cursor={cursor}")];
+fn filters(query: &AuditQuery) -> Result<String, Problem> {
     // Kinds are names; one that is not finds nothing, so that it never comes here.
-    parts.extend(query.kind.as_ref().map(|kind| format!("kind={kind}")));
+    let mut text = query.kind.as_ref().map(|kind| format!("&kind={kind}")).unwrap_or_default();
     for (name, moment) in [("from", query.from), ("until", query.until)] {
         if let Some(moment) = moment {
-            let text = moment
+            let moment = moment
                 .to_offset(time::UtcOffset::UTC)
                 .format(&time::format_description::well_known::Rfc3339)
                 .map_err(|error| crate::services::AppError::Internal(error.to_string()))?;
-            parts.push(format!("{name}={text}"));
+            text = format!("{text}&{name}={moment}");
         }
     }
-    Ok(format!("</api/v1/audit-events?{}>; rel=\"next\"", parts.join("&")))
+    Ok(text)
 }

@@ -1,30 +1,30 @@
 //! Reading bodies: JSON, or CSV where a route takes both; every fault becomes a problem document.
 
 use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
-use actix_web::error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError};
+use actix_web::error::{PathError, PayloadError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_path_to_error::Segment;
 
-use crate::config::ServerConfig;
+use crate::config::{Config, ServerConfig};
+use crate::services::AppError;
 use crate::web::Problem;
 use crate::web::error::ProblemPart;
 
 /// Media type of an XLSX workbook.
 const WORKBOOK: &str = crate::export::wres_workbook::MEDIA_TYPE;
 
-/// JSON bodies up to the configured size.
-pub fn json_config(config: &ServerConfig) -> web::JsonConfig {
-    let limit = config.body_limit_bytes;
-    web::JsonConfig::default().limit(limit).error_handler(move |error, _| problem_of_json(error, limit).into())
-}
-
-/// Whole bodies up to the size of an import.
-pub fn csv_or_json_config(config: &ServerConfig) -> web::PayloadConfig {
+/// Whole bodies: the size of an import is the most that any route reads.
+pub fn payload_config(config: &ServerConfig) -> web::PayloadConfig {
     web::PayloadConfig::new(config.import_limit_bytes)
 }
 
@@ -40,19 +40,24 @@ pub fn query_config() -> web::QueryConfig {
     })
 }
 
-fn problem_of_json(error: JsonPayloadError, limit: usize) -> Problem {
-    match error {
-        JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => Problem::new(
+/// Why a whole body cannot be had.
+pub fn payload_problem(error: &actix_web::Error) -> Problem {
+    match error.as_error::<PayloadError>() {
+        Some(PayloadError::Overflow) => Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too-large",
             "Too large",
-            format!("a body here has at most {limit} bytes"),
+            "the body is too large; send less at once",
         ),
-        JsonPayloadError::ContentType => unsupported("application/json"),
-        JsonPayloadError::Deserialize(error) => unreadable(&error),
-        JsonPayloadError::Payload(PayloadError::Io(_)) => too_slow(),
-        other => Problem::bad_request(other.to_string()),
+        Some(PayloadError::Io(_)) => too_slow(),
+        Some(other) => Problem::bad_request(format!("the body cannot be read: {other}")),
+        None => Problem::bad_request("the body cannot be read"),
     }
+}
+
+fn too_large(limit: usize) -> Problem {
+    let detail = format!("a body here has at most {limit} bytes");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail)
 }
 
 fn too_slow() -> Problem {
@@ -64,27 +69,101 @@ fn unsupported(supported: &str) -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "Unsupported media type", detail)
 }
 
-fn unreadable(error: &serde_json::Error) -> Problem {
-    let part = ProblemPart { pointer: String::new(), detail: error.to_string() };
+fn unreadable(pointer: String, error: &serde_json::Error) -> Problem {
+    let part = ProblemPart { pointer, detail: error.to_string() };
     Problem::unprocessable("the JSON does not have the form that this route takes", vec![part])
+}
+
+/// A JSON object. What serde derives would take an array of the fields in their order as well, which nobody has been
+/// promised.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+/// JSON of a known form; what does not fit is told with a pointer to it.
+fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| unreadable(pointer(error.path()), error.inner()))?;
+    deserializer.end().map_err(|error| unreadable(String::new(), &error))?;
+    Ok(parsed)
+}
+
+/// A path as a JSON pointer (RFC 6901).
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    path.iter()
+        .map(|step| match step {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { .. } | Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// The whole body, which is only looked at when the handler asks for it: see [`Body`].
+pub struct WholeBody(Result<web::Bytes, Problem>);
+
+impl WholeBody {
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// 413 when there are too many, 408 when they came too slowly.
+    pub fn read(self) -> Result<web::Bytes, Problem> {
+        self.0
+    }
+}
+
+impl FromRequest for WholeBody {
+    type Error = Infallible;
+    type Future = LocalBoxFuture<'static, Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move { Ok(Self(bytes.await.map_err(|error| payload_problem(&error)))) })
+    }
 }
 
 /// What a route that takes both got.
 pub enum CsvOrJson<T> {
     /// The bytes of a CSV file, or of an XLSX workbook: import tells them apart and reads them alike.
     Csv(web::Bytes),
-    /// Parsed JSON.
-    Json(T),
+    /// Parsed JSON: an array of objects.
+    Json(Vec<T>),
 }
 
-/// Reads a body as `Content-Type` says.
+/// Reads a body as `Content-Type` says, on a thread where it keeps nobody waiting.
 ///
 /// # Errors
-/// 415 for other types, 422 for JSON of the wrong form.
-pub fn csv_or_json<T: DeserializeOwned>(request: &HttpRequest, bytes: web::Bytes) -> Result<CsvOrJson<T>, Problem> {
+/// 413 and 408 for bodies that cannot be had, 415 for other types, 422 for JSON of the wrong form.
+pub async fn csv_or_json<T>(request: &HttpRequest, body: WholeBody) -> Result<CsvOrJson<T>, Problem>
+where
+    T: DeserializeOwned + Send + 'static,
+{
     match media_type(request) {
-        "text/csv" | WORKBOOK => Ok(CsvOrJson::Csv(bytes)),
-        "application/json" => serde_json::from_slice(&bytes).map(CsvOrJson::Json).map_err(|error| unreadable(&error)),
+        "text/csv" | WORKBOOK => Ok(CsvOrJson::Csv(body.read()?)),
+        "application/json" => {
+            let bytes = body.read()?;
+            let objects: Vec<Object<T>> = aside(move || parse_json(&bytes)).await?;
+            Ok(CsvOrJson::Json(objects.into_iter().map(|object| object.0).collect()))
+        }
         _ => Err(unsupported("text/csv, an XLSX workbook or application/json")),
     }
 }
@@ -92,13 +171,24 @@ pub fn csv_or_json<T: DeserializeOwned>(request: &HttpRequest, bytes: web::Bytes
 /// The bytes of a CSV file or a workbook, where a route takes nothing else.
 ///
 /// # Errors
-/// 415 for other types.
-pub fn csv(request: &HttpRequest, bytes: web::Bytes) -> Result<web::Bytes, Problem> {
+/// 413 and 408 for bodies that cannot be had, 415 for other types.
+pub fn csv(request: &HttpRequest, body: WholeBody) -> Result<web::Bytes, Problem> {
     if matches!(media_type(request), "text/csv" | WORKBOOK) {
-        Ok(bytes)
+        body.read()
     } else {
         Err(unsupported("text/csv or an XLSX workbook"))
     }
+}
+
+/// Runs what takes long on a thread where it keeps no other request waiting.
+///
+/// # Errors
+/// What `work` returns.
+pub async fn aside<T: Send + 'static, E: Into<Problem> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = web::block(work).await.map_err(|error| AppError::Internal(error.to_string()))?;
+    done.map_err(Into::into)
 }
 
 fn media_type(request: &HttpRequest) -> &str {
@@ -114,7 +204,7 @@ impl<T> Body<T> {
     /// The body.
     ///
     /// # Errors
-    /// What [`json_config`] says of bodies that cannot be read.
+    /// 408, 413, 415 and 422, for bodies that cannot be read.
     pub fn read(self) -> Result<T, Problem> {
         self.0
     }
@@ -125,12 +215,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = web::Json::<T>::from_request(request, payload);
+        let is_json = media_type(request) == "application/json";
+        let limit = request.app_data::<web::Data<Config>>().map_or(0, |config| config.server.body_limit_bytes);
+        let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
-            Ok(Self(body.await.map(web::Json::into_inner).map_err(|error| match error.as_error::<Problem>() {
-                Some(problem) => problem.clone(),
-                None => Problem::bad_request("the body cannot be read"),
-            })))
+            if !is_json {
+                return Ok(Self(Err(unsupported("application/json"))));
+            }
+            let Ok(payload) = payload.await else { return Ok(Self(Err(Problem::bad_request("there is no body")))) };
+            Ok(Self(match payload.to_bytes_limited(limit).await {
+                Err(_) => Err(too_large(limit)),
+                Ok(Ok(bytes)) => parse_json(&bytes).map(|object: Object<T>| object.0),
+                Ok(Err(error)) => Err(payload_problem(&error)),
+            }))
         })
     }
 }

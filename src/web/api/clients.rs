@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::body::Body;
-use super::page::{self, PageQuery};
+use super::page::PageQuery;
 use crate::domain::identifier::ClientId;
 use crate::domain::scope::Scope;
 use crate::security::ClientSecret;
@@ -15,6 +15,7 @@ use crate::services::Services;
 use crate::services::clients::{Client, ClientChange, NewClient};
 use crate::web::access::{AtHome, ManageIntegrations};
 use crate::web::error::{ApiResult, Problem, ProblemBody};
+use crate::web::manners::IfMatch;
 
 /// A new client.
 #[derive(Deserialize, ToSchema)]
@@ -109,11 +110,10 @@ pub async fn list_clients(
     query: web::Query<PageQuery>,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let after =
-        query.after().map(str::parse).transpose().map_err(|_| Problem::bad_request("the cursor is none of ours"))?;
-    let found = services.clients.list(access.scope, after, query.limit()).await?;
+    let page = query.of("/api/v1/clients", &services.sealer)?;
+    let found = services.clients.list(access.scope, page.after.clone(), page.limit).await?;
     let views: Vec<ClientView> = found.into_iter().map(|client| ClientView::new(client, None)).collect();
-    Ok(page::answer("/api/v1/clients", &query, &views, |view| view.id.to_string()))
+    Ok(page.answer(&views, |view| view.id.clone()))
 }
 
 /// Makes a client. Its secret is in the answer, and nowhere else.
@@ -146,6 +146,10 @@ pub async fn read_client(
     Ok(web::Json(ClientView::new(client, None)))
 }
 
+fn seen(client: &Client) -> ClientView {
+    ClientView::new(client.clone(), None)
+}
+
 /// Changes name or scopes.
 #[utoipa::path(tag = "integration", params(("client" = String, Path)), request_body = ClientChangeBody,
     responses((status = 200, body = ClientView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
@@ -155,11 +159,12 @@ pub async fn change_client(
     access: AtHome<ManageIntegrations>,
     path: web::Path<String>,
     body: Body<ClientChangeBody>,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<ClientView>> {
     let body = body.read()?;
     let change = ClientChange { name: body.name, scopes: body.scopes.map(|scopes| scopes.into_iter().collect()) };
-    let client = services.clients.change(access.scope, client_of(&path)?, change).await?;
+    let client = services.clients.change(access.scope, client_of(&path)?, change, if_match.on(seen)).await?;
     Ok(web::Json(ClientView::new(client, None)))
 }
 

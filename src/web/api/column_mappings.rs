@@ -9,6 +9,7 @@ use crate::domain::column_mapping::{ColumnMapping, FileFormat};
 use crate::services::Services;
 use crate::web::access::{ChangeWorkforce, InOrganisation, ReadWorkforce};
 use crate::web::error::{ApiResult, Problem, ProblemBody};
+use crate::web::manners::IfMatch;
 
 /// The organisation's headings, each with the column that it stands for, or `ignore`.
 #[utoipa::path(tag = "workforce",
@@ -33,12 +34,13 @@ pub async fn replace_column_mapping(
     access: InOrganisation<ChangeWorkforce>,
     path: web::Path<(String, String)>,
     body: Body<BTreeMap<String, String>>,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let format = parse(&path.1)?;
     let mapping = ColumnMapping::new(format, body.read()?)
         .map_err(|error| Problem::unprocessable(error.to_string(), Vec::new()))?;
-    services.column_mappings.replace(access.scope, format, mapping).await?;
+    services.column_mappings.replace(access.scope, format, mapping, if_match.on(ColumnMapping::clone)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -4,13 +4,14 @@ use actix_web::{HttpRequest, get, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{CsvOrJson, csv_or_json};
+use super::body::{CsvOrJson, WholeBody, aside, csv_or_json};
 use crate::domain::column_mapping::FileFormat;
 use crate::domain::indicator::{EventCount, Events, InputKey, InputKind, ReportingYear, Variant};
 use crate::import;
 use crate::services::{AppError, Services};
 use crate::web::access::{ChangeWorkforce, InOrganisation, ReadWorkforce};
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
+use crate::web::manners::IfMatch;
 
 /// Whose counts, and whether they are stored.
 #[derive(Deserialize, IntoParams)]
@@ -35,6 +36,7 @@ pub struct EventCountView {
     #[schema(example = "bme")]
     ethnic_category: String,
     /// How many.
+    #[schema(minimum = 0, maximum = 5_000_000)]
     count: u64,
 }
 
@@ -56,7 +58,7 @@ pub struct InputView {
 macro_rules! input_routes {
     ($($kind:ident, $path:literal, $read:ident, $replace:ident, $what:literal;)+) => {$(
         #[doc = concat!("The counts of ", $what, ".")]
-        #[utoipa::path(tag = "indicators",
+        #[utoipa::path(tag = "indicators", summary = concat!("The counts of ", $what, "."),
             params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), InputQuery),
             responses((status = 200, body = InputView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
                 (status = 422, body = ProblemBody)))]
@@ -73,7 +75,9 @@ macro_rules! input_routes {
 
         #[doc = concat!("Stores the counts of ", $what, " of a year in place of earlier ones, all or nothing: JSON, or CSV or XLSX \
             with the columns `measure,ethnic_category,count`.")]
-        #[utoipa::path(tag = "indicators",
+        #[utoipa::path(tag = "indicators", summary = concat!("Stores the counts of ", $what, " of a year."),
+            description = "In place of earlier ones, all or nothing: JSON, or CSV or XLSX with the columns \
+                `measure,ethnic_category,count`.",
             params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), InputQuery),
             request_body(content((Vec<EventCountView> = "application/json"), (String = "text/csv"))),
             responses((status = 200, body = InputView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
@@ -84,18 +88,21 @@ macro_rules! input_routes {
             access: InOrganisation<ChangeWorkforce>,
             path: web::Path<(String, String)>,
             query: web::Query<InputQuery>,
-            bytes: web::Bytes,
+            body: WholeBody,
+            if_match: IfMatch,
             services: web::Data<Services>,
         ) -> ApiResult<web::Json<InputView>> {
             let key = key(InputKind::$kind, &path.1, &query)?;
             let mapping = services.column_mappings.read(access.scope.clone(), FileFormat::IndicatorInputs).await?;
-            let events = match csv_or_json::<Vec<EventCountView>>(&request, bytes)? {
+            let events = match csv_or_json::<EventCountView>(&request, body).await? {
                 CsvOrJson::Csv(bytes) => {
-                    import::indicator_inputs::read_kind("body", &bytes, key.kind, &mapping).map_err(AppError::from)?
+                    let read = move || import::indicator_inputs::read_kind("body", &bytes, key.kind, &mapping);
+                    aside(move || read().map_err(AppError::from)).await?
                 }
                 CsvOrJson::Json(counts) => parse(counts)?,
             };
-            services.indicators.replace_input(access.scope, key, events.clone(), query.dry_run).await?;
+            let unchanged = if_match.on(move |events: &Events| view(key, events, true));
+            services.indicators.replace_input(access.scope, key, events.clone(), query.dry_run, unchanged).await?;
             Ok(web::Json(view(key, &events, !query.dry_run)))
         }
     )+};

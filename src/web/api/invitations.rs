@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{Body, CsvOrJson, csv_or_json};
+use super::body::{Body, CsvOrJson, WholeBody, aside, csv_or_json};
 use crate::domain::invitation::{EmailAddress, Invitee};
 use crate::domain::questionnaire::Language;
 use crate::import;
@@ -115,12 +115,12 @@ pub async fn invite(
     request: HttpRequest,
     survey: Managed<RunSurvey>,
     query: web::Query<InviteQuery>,
-    bytes: web::Bytes,
+    body: WholeBody,
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<InvitationSummaryView>> {
-    let people = match csv_or_json::<Vec<InviteeBody>>(&request, bytes)? {
-        CsvOrJson::Csv(bytes) => import::staff::read("body", &bytes).map_err(AppError::from)?,
-        CsvOrJson::Json(people) => parse(people)?,
+    let people = match csv_or_json::<InviteeBody>(&request, body).await? {
+        CsvOrJson::Csv(bytes) => aside(move || import::staff::read("body", &bytes).map_err(AppError::from)).await?,
+        CsvOrJson::Json(people) => aside(move || parse(people)).await?,
     };
     if people.len() > MOST {
         return Err(Problem::unprocessable(

@@ -28,4 +28,4 @@ pub mod webhooks;
 pub mod workforce;
 pub mod wres;
 
-pub(super) use body::{csv_or_json_config, json_config, path_config, query_config};
+pub(super) use body::{path_config, payload_config, payload_problem, query_config};

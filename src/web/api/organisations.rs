@@ -4,14 +4,15 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{Body, CsvOrJson, csv_or_json};
-use super::page::{self, PageQuery};
+use super::body::{Body, CsvOrJson, WholeBody, aside, csv_or_json};
+use super::page::PageQuery;
 use crate::domain::account::{Powers, Role};
 use crate::domain::organisation::{Organisation, Unit, UnitTree};
 use crate::import;
-use crate::services::Services;
+use crate::services::{AppError, Services};
 use crate::web::access::{Anywhere, ChangeOrganisation, CreateOrganisation, InOrganisation, ReadOrganisation};
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
+use crate::web::manners::IfMatch;
 
 /// A new organisation.
 #[derive(Deserialize, ToSchema)]
@@ -72,6 +73,16 @@ impl From<UnitView> for Unit {
     }
 }
 
+impl OrganisationView {
+    fn whole((organisation, units): &(Organisation, UnitTree)) -> Self {
+        Self { units: Some(views(units)), ..Self::from(organisation.clone()) }
+    }
+}
+
+fn views(units: &UnitTree) -> Vec<UnitView> {
+    units.units().iter().map(UnitView::from).collect()
+}
+
 impl From<Organisation> for OrganisationView {
     fn from(organisation: Organisation) -> Self {
         Self { ods: organisation.ods.into(), name: organisation.name, units: None }
@@ -88,11 +99,13 @@ pub async fn list_organisations(
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let caller = &access.caller;
+    let page = query.of("/api/v1/organisations", &services.sealer)?;
     let found = match (&caller.organisation, &caller.powers) {
         (None, Powers::Role(Role::PlatformAdministrator)) => {
-            let after = query.after().and_then(|cursor| cursor.parse().ok());
-            services.organisations.list(after, query.limit()).await?
+            services.organisations.list(page.after.clone(), page.limit).await?
         }
+        // A list of one has no second page.
+        (Some(_), _) if page.after.is_some() => Vec::new(),
         (Some(own), _) => {
             let scope = caller
                 .authorise(crate::domain::account::Action::ReadOrganisation, own)
@@ -102,7 +115,7 @@ pub async fn list_organisations(
         (None, _) => Vec::new(),
     };
     let views: Vec<OrganisationView> = found.into_iter().map(OrganisationView::from).collect();
-    Ok(page::answer("/api/v1/organisations", &query, &views, |view| view.ods.clone()))
+    Ok(page.answer(&views, |view| view.ods.clone()))
 }
 
 /// Adds an organisation.
@@ -130,9 +143,7 @@ pub async fn read_organisation(
     access: InOrganisation<ReadOrganisation>,
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<OrganisationView>> {
-    let (organisation, units) = services.organisations.read(access.scope).await?;
-    let units = Some(units.units().iter().map(UnitView::from).collect());
-    Ok(web::Json(OrganisationView { units, ..OrganisationView::from(organisation) }))
+    Ok(web::Json(OrganisationView::whole(&services.organisations.read(access.scope).await?)))
 }
 
 /// Changes the name.
@@ -142,10 +153,22 @@ pub async fn read_organisation(
 pub async fn change_organisation(
     access: InOrganisation<ChangeOrganisation>,
     body: Body<OrganisationChange>,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    services.organisations.rename(access.scope, body.read()?.name).await?;
+    services.organisations.rename(access.scope, body.read()?.name, if_match.on(OrganisationView::whole)).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// The units, parents before children.
+#[utoipa::path(tag = "organisations", params(("ods" = String, Path, description = "ODS code")),
+    responses((status = 200, body = Vec<UnitView>), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
+#[get("/organisations/{ods}/units")]
+pub async fn read_units(
+    access: InOrganisation<ReadOrganisation>,
+    services: web::Data<Services>,
+) -> ApiResult<web::Json<Vec<UnitView>>> {
+    Ok(web::Json(views(&services.organisations.read(access.scope).await?.1)))
 }
 
 /// Replaces the whole unit tree, all or nothing: JSON, or CSV with the columns `code,name,parent`.
@@ -157,17 +180,18 @@ pub async fn change_organisation(
 pub async fn replace_units(
     request: HttpRequest,
     access: InOrganisation<ChangeOrganisation>,
-    bytes: web::Bytes,
+    body: WholeBody,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let tree = match csv_or_json::<Vec<UnitView>>(&request, bytes)? {
-        CsvOrJson::Csv(bytes) => import::units::read("body", &bytes).map_err(crate::services::AppError::from)?,
+    let tree = match csv_or_json::<UnitView>(&request, body).await? {
+        CsvOrJson::Csv(bytes) => aside(move || import::units::read("body", &bytes).map_err(AppError::from)).await?,
         CsvOrJson::Json(units) => {
             let units = units.into_iter().map(Unit::from).collect();
             UnitTree::new(units).map_err(|error| at(&format!("/{}", error.index()), &error))?
         }
     };
-    services.organisations.replace_units(access.scope, tree).await?;
+    services.organisations.replace_units(access.scope, tree, if_match.on(views)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::csv;
-use super::page::{self, PageQuery};
+use super::body::{WholeBody, aside, csv};
+use super::page::PageQuery;
 use crate::domain::audit_event::Event;
 use crate::domain::ethnicity::Group;
 use crate::domain::organisation::OdsCode;
@@ -18,7 +18,7 @@ use crate::web::access::{Anywhere, ChangePopulation, ReadPopulation};
 use crate::web::error::{ApiResult, ProblemBody};
 
 /// What is imported, and under which name.
-#[derive(Deserialize, IntoParams)]
+#[derive(Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
     /// Identifier: lower-case letters, digits and hyphens. A catchment is stored as `catchment-` and the ODS code.
@@ -48,8 +48,9 @@ pub async fn list_populations(
     query: web::Query<PageQuery>,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let ids = services.populations.list(query.after().map(str::to_owned), query.limit()).await?;
-    Ok(page::answer("/api/v1/populations", &query, &ids, String::clone))
+    let page = query.of("/api/v1/populations", &services.sealer)?;
+    let ids = services.populations.list(page.after.clone(), page.limit).await?;
+    Ok(page.answer(&ids, String::clone))
 }
 
 /// A population.
@@ -113,15 +114,16 @@ pub async fn import_population(
     request: HttpRequest,
     access: Anywhere<ChangePopulation>,
     query: web::Query<ImportQuery>,
-    bytes: web::Bytes,
+    body: WholeBody,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let bytes = csv(&request, bytes)?;
+    let bytes = csv(&request, body)?;
     let (id, population) = match &query.organisation {
-        Some(organisation) => catchment(&services, organisation, &bytes, query.dry_run).await?,
+        Some(organisation) => catchment(&services, organisation, bytes, query.dry_run).await?,
         None => {
             let id = query.id.clone().ok_or_else(|| AppError::invalid("name the population with id"))?;
-            let population = query.read(&id, &bytes)?;
+            let (wanted, of) = (query.clone(), id.clone());
+            let population = aside(move || wanted.read(&of, &bytes)).await?;
             services.populations.import(id.clone(), population.clone(), query.dry_run).await?;
             (id, population)
         }
@@ -154,15 +156,15 @@ impl ImportQuery {
 async fn catchment(
     services: &Services,
     organisation: &str,
-    bytes: &[u8],
+    bytes: web::Bytes,
     dry_run: bool,
-) -> Result<(String, Population), AppError> {
+) -> ApiResult<(String, Population)> {
     let ods: OdsCode = organisation.parse().map_err(|error| AppError::invalid(format!("“{organisation}”: {error}")))?;
-    let mut catchments = import::catchment::read("body", bytes)?;
+    let mut catchments = aside(move || import::catchment::read("body", &bytes).map_err(AppError::from)).await?;
     catchments.retain(|of, _| *of == ods);
     let stored = services.populations.import_catchments(catchments, dry_run).await?;
     stored
         .into_iter()
         .next()
-        .ok_or_else(|| AppError::invalid(format!("no line is of organisation {ods}; check the code")))
+        .ok_or_else(|| AppError::invalid(format!("no line is of organisation {ods}; check the code")).into())
 }

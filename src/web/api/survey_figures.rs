@@ -4,13 +4,14 @@ use actix_web::{HttpRequest, get, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{CsvOrJson, csv_or_json};
+use super::body::{CsvOrJson, WholeBody, aside, csv_or_json};
 use super::indicator_inputs::{parse_variant, parse_year};
 use crate::domain::indicator::{EnteredFigures, ReportingYear, SurveyCount, SurveyCounts, Variant};
 use crate::import;
 use crate::services::{AppError, Services};
 use crate::web::access::{ChangeWorkforce, InOrganisation, ReadWorkforce};
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
+use crate::web::manners::IfMatch;
 
 /// Whose figures, from which survey, and whether they are stored.
 #[derive(Deserialize, IntoParams)]
@@ -37,8 +38,10 @@ pub struct SurveyFigureView {
     #[schema(example = "bme")]
     ethnic_category: String,
     /// Who gave the answer that the indicator counts; for indicator 7, yes.
+    #[schema(minimum = 0, maximum = 5_000_000)]
     count: Option<u64>,
     /// Who answered; for indicator 7, yes or no.
+    #[schema(minimum = 0, maximum = 5_000_000)]
     base: Option<u64>,
 }
 
@@ -86,12 +89,15 @@ pub async fn replace_survey_figures(
     access: InOrganisation<ChangeWorkforce>,
     path: web::Path<(String, String)>,
     query: web::Query<FiguresQuery>,
-    bytes: web::Bytes,
+    body: WholeBody,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<SurveyFiguresView>> {
     let of = (parse_year(&path.1)?, parse_variant(query.variant.as_deref())?);
-    let counts = match csv_or_json::<Vec<SurveyFigureView>>(&request, bytes)? {
-        CsvOrJson::Csv(bytes) => import::indicator_inputs::read_survey("body", &bytes).map_err(AppError::from)?,
+    let counts = match csv_or_json::<SurveyFigureView>(&request, body).await? {
+        CsvOrJson::Csv(bytes) => {
+            aside(move || import::indicator_inputs::read_survey("body", &bytes).map_err(AppError::from)).await?
+        }
         CsvOrJson::Json(figures) => parse(figures)?,
     };
     let instrument = query.instrument.clone().ok_or_else(|| {
@@ -99,7 +105,8 @@ pub async fn replace_survey_figures(
         Problem::unprocessable(detail.clone(), vec![ProblemPart { pointer: "/instrument".to_owned(), detail }])
     })?;
     let entered = EnteredFigures { instrument, counts };
-    services.indicators.replace_survey_figures(access.scope, of, entered.clone(), query.dry_run).await?;
+    let unchanged = if_match.on(move |stored: &EnteredFigures| view(of, stored.clone(), true));
+    services.indicators.replace_survey_figures(access.scope, of, entered.clone(), query.dry_run, unchanged).await?;
     Ok(web::Json(view(of, entered, !query.dry_run)))
 }
 

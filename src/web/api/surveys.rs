@@ -6,7 +6,7 @@ use time::Date;
 use utoipa::ToSchema;
 
 use super::body::Body;
-use super::page::{self, PageQuery};
+use super::page::PageQuery;
 use crate::domain::account::Action;
 use crate::domain::survey::{Survey, SurveyState, Title};
 use crate::services::Services;
@@ -14,6 +14,7 @@ use crate::services::surveys::NewSurvey;
 use crate::web::access::{Anywhere, InOrganisation, Managed, ReadSurvey, RunSurvey};
 use crate::web::api::results::AuditView;
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
+use crate::web::manners::IfMatch;
 
 time::serde::format_description!(iso_date, Date, "[year]-[month]-[day]");
 
@@ -100,10 +101,10 @@ pub async fn list_surveys(
     let organisation = access.caller.organisation.clone().ok_or_else(|| Problem::not_found("organisation"))?;
     let scope =
         access.caller.authorise(Action::ReadSurvey, &organisation).map_err(|_| Problem::not_found("organisation"))?;
-    let after = query.after().and_then(|cursor| cursor.parse().ok());
-    let surveys = services.surveys.list(scope, after, query.limit()).await?;
+    let page = query.of("/api/v1/surveys", &services.sealer)?;
+    let surveys = services.surveys.list(scope, page.after.clone(), page.limit).await?;
     let views: Vec<SurveyView> = surveys.into_iter().map(SurveyView::from).collect();
-    Ok(page::answer("/api/v1/surveys", &query, &views, |view| view.id.clone()))
+    Ok(page.answer(&views, |view| view.id.clone()))
 }
 
 /// The survey.
@@ -125,11 +126,13 @@ pub async fn read_survey(
 pub async fn change_survey(
     survey: Managed<RunSurvey>,
     body: Body<SurveyChange>,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<SurveyView>> {
     let body = body.read()?;
     let title = body.title.map(title).transpose()?;
-    Ok(web::Json(services.surveys.change(survey.scope, survey.id, title, body.closes_on).await?.into()))
+    let unchanged = if_match.on(|survey: &Survey| SurveyView::from(survey.clone()));
+    Ok(web::Json(services.surveys.change(survey.scope, survey.id, title, body.closes_on, unchanged).await?.into()))
 }
 
 /// Opens the survey: invitations go out, staff can answer.

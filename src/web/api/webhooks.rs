@@ -7,13 +7,14 @@ use utoipa::ToSchema;
 
 use super::body::Body;
 use super::clients::RotationBody;
-use super::page::{self, PageQuery};
+use super::page::PageQuery;
 use crate::domain::identifier::{DeliveryId, WebhookId};
 use crate::security::WebhookSecret;
 use crate::services::Services;
 use crate::services::webhooks::{Delivery, Webhook, WebhookChange};
 use crate::web::access::{AtHome, ManageIntegrations};
 use crate::web::error::{ApiResult, Problem, ProblemBody};
+use crate::web::manners::IfMatch;
 
 /// A new webhook.
 #[derive(Deserialize, ToSchema)]
@@ -135,11 +136,10 @@ pub async fn list_webhooks(
     query: web::Query<PageQuery>,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let after =
-        query.after().map(str::parse).transpose().map_err(|_| Problem::bad_request("the cursor is none of ours"))?;
-    let found = services.webhooks.list(access.scope, after, query.limit()).await?;
+    let page = query.of("/api/v1/webhooks", &services.sealer)?;
+    let found = services.webhooks.list(access.scope, page.after.clone(), page.limit).await?;
     let views: Vec<WebhookView> = found.into_iter().map(|webhook| WebhookView::new(webhook, None)).collect();
-    Ok(page::answer("/api/v1/webhooks", &query, &views, |view| view.id.to_string()))
+    Ok(page.answer(&views, |view| view.id.clone()))
 }
 
 /// Makes a webhook. The secret that its messages are signed with is in the answer, and nowhere else.
@@ -172,6 +172,10 @@ pub async fn read_webhook(
     Ok(web::Json(WebhookView::new(webhook, None)))
 }
 
+fn seen(webhook: &Webhook) -> WebhookView {
+    WebhookView::new(webhook.clone(), None)
+}
+
 /// Changes address, events or state.
 #[utoipa::path(tag = "integration", params(("webhook" = String, Path)), request_body = WebhookChangeBody,
     responses((status = 200, body = WebhookView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
@@ -181,11 +185,12 @@ pub async fn change_webhook(
     access: AtHome<ManageIntegrations>,
     path: web::Path<String>,
     body: Body<WebhookChangeBody>,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<WebhookView>> {
     let body = body.read()?;
     let change = WebhookChange { url: body.url, events: body.events, disabled: body.disabled };
-    let webhook = services.webhooks.change(access.scope, webhook_of(&path)?, change).await?;
+    let webhook = services.webhooks.change(access.scope, webhook_of(&path)?, change, if_match.on(seen)).await?;
     Ok(web::Json(WebhookView::new(webhook, None)))
 }
 
@@ -245,11 +250,10 @@ pub async fn list_deliveries(
 ) -> ApiResult<HttpResponse> {
     let webhook = webhook_of(&path)?;
     let list = format!("/api/v1/webhooks/{webhook}/deliveries");
-    let before =
-        query.after().map(str::parse).transpose().map_err(|_| Problem::bad_request("the cursor is none of ours"))?;
-    let found = services.webhooks.deliveries(access.scope, webhook, before, query.limit()).await?;
+    let page = query.of(&list, &services.sealer)?;
+    let found = services.webhooks.deliveries(access.scope, webhook, page.after.clone(), page.limit).await?;
     let views: Vec<DeliveryView> = found.into_iter().map(DeliveryView::from).collect();
-    Ok(page::answer(&list, &query, &views, |view| view.id.to_string()))
+    Ok(page.answer(&views, |view| view.id.clone()))
 }
 
 /// Sends a message again that was delivered or given up, under the same `webhook-id`.

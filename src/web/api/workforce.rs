@@ -5,17 +5,18 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{CsvOrJson, csv_or_json};
+use super::body::{CsvOrJson, WholeBody, aside, csv_or_json};
 use crate::domain::column_mapping::FileFormat;
 use crate::domain::ethnicity::Scheme;
 use crate::domain::organisation::OdsCode;
 use crate::domain::pay_band::PayBand;
 use crate::domain::staff_group::StaffGroup;
-use crate::domain::workforce::{Cell, Contract, Workforce};
+use crate::domain::workforce::{Cell, Contract, MOST_PEOPLE, Workforce};
 use crate::import;
 use crate::services::{AppError, Services};
 use crate::web::access::{ChangeWorkforce, InOrganisation, ReadWorkforce};
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
+use crate::web::manners::IfMatch;
 
 /// Staff who are alike in everything that a snapshot records.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -51,6 +52,7 @@ pub struct WorkforceCellView {
     #[schema(example = "asian_indian")]
     ethnic_category: String,
     /// How many.
+    #[schema(minimum = 0, maximum = 5_000_000)]
     headcount: u64,
 }
 
@@ -104,20 +106,27 @@ pub async fn replace_workforce(
     access: InOrganisation<ChangeWorkforce>,
     path: web::Path<(String, String)>,
     query: web::Query<ReplaceQuery>,
-    bytes: web::Bytes,
+    body: WholeBody,
+    if_match: IfMatch,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let date = parse_date(&path.1)?;
     let mapping = services.column_mappings.read(access.scope.clone(), FileFormat::Workforce).await?;
-    let workforce = match csv_or_json::<Vec<WorkforceCellView>>(&request, bytes)? {
-        CsvOrJson::Csv(bytes) => import::workforce::read_mapped("body", &bytes, &mapping).map_err(AppError::from)?,
-        CsvOrJson::Json(cells) => parse(access.scope.organisation(), cells)?,
+    let workforce = match csv_or_json::<WorkforceCellView>(&request, body).await? {
+        CsvOrJson::Csv(bytes) => {
+            aside(move || import::workforce::read_mapped("body", &bytes, &mapping).map_err(AppError::from)).await?
+        }
+        CsvOrJson::Json(cells) => {
+            let organisation = access.scope.organisation().clone();
+            aside(move || parse(&organisation, cells)).await?
+        }
     };
     if query.dry_run {
         services.workforces.check(&access.scope, &workforce)?;
         return Ok(HttpResponse::Ok().json(WorkforceView::from((path.into_inner().1, workforce))));
     }
-    services.workforces.replace(access.scope, date, workforce).await?;
+    let unchanged = if_match.on(|stored: &(String, Workforce)| WorkforceView::from(stored.clone()));
+    services.workforces.replace(access.scope, date, workforce, unchanged).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -154,6 +163,9 @@ impl WorkforceCellView {
     /// The cell, or which field cannot be read and why.
     fn parse(self, organisation: &OdsCode) -> Result<Cell, (&'static str, String)> {
         let told = |field: &'static str| move |error: crate::domain::code_list::UnknownCode| (field, error.to_string());
+        if self.headcount > MOST_PEOPLE {
+            return Err(("headcount", format!("{} is more than any organisation employs", self.headcount)));
+        }
         Ok(Cell {
             organisation: organisation.clone(),
             unit: self.unit,

@@ -13,7 +13,7 @@ use crate::export::wres_workbook::{self, Heading, MEDIA_TYPE};
 use crate::services::indicators::{SurveySource, WresReport, WresYear};
 use crate::services::{AppError, Services};
 use crate::web::access::{InOrganisation, ReadWorkforce};
-use crate::web::error::{ApiResult, ProblemBody};
+use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
 
 /// Which indicators.
 #[derive(Deserialize, IntoParams)]
@@ -62,6 +62,9 @@ impl From<Source> for SurveySource {
     }
 }
 
+/// Years before the one asked for, at most.
+const MOST_YEARS_BEFORE: u16 = 10;
+
 fn default_before() -> u16 {
     1
 }
@@ -109,8 +112,12 @@ pub async fn read_wres(
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
     let (year, variant) = (parse_year(&path.1)?, parse_variant(query.variant.as_deref())?);
-    let report =
-        services.indicators.report(access.scope, year, variant, query.before.min(10), query.survey.into()).await?;
+    if query.before > MOST_YEARS_BEFORE {
+        let detail = format!("before is from 0 to {MOST_YEARS_BEFORE}");
+        let part = ProblemPart { pointer: "/before".to_owned(), detail: detail.clone() };
+        return Err(Problem::unprocessable(detail, vec![part]));
+    }
+    let report = services.indicators.report(access.scope, year, variant, query.before, query.survey.into()).await?;
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     match query.format.or(accepts.filter(|accepts| accepts.contains(MEDIA_TYPE)).map(|_| FileKind::Xlsx)) {
         Some(FileKind::Xlsx) => workbook(&report),

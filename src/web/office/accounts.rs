@@ -13,7 +13,7 @@ use crate::domain::identifier::AccountId;
 use crate::domain::questionnaire::Language;
 use crate::services::account_administration::AccountChange;
 use crate::services::accounts::Account;
-use crate::services::{AppError, Services};
+use crate::services::{AppError, Precondition, Services};
 use crate::web::Problem;
 use crate::web::access::{Anywhere, ManageAccounts};
 use crate::web::components::{ErrorSummary, Page, TextField};
@@ -138,11 +138,13 @@ pub async fn change(
     check_form_token(&request, &services, &form.token)?;
     let (scope, accounts) = (scope(&access.caller)?, &services.accounts);
     let id: AccountId = account.parse().map_err(|_| Problem::not_found("account"))?;
+    let role = AccountChange { role: form.role, disabled: None };
+    let none = Precondition::none();
     let disabled = |disabled| AccountChange { disabled: Some(disabled), role: None };
     match form.step {
-        Step::Role => drop(accounts.change(scope, id, AccountChange { role: form.role, disabled: None }).await?),
-        Step::Disable => drop(accounts.change(scope, id, disabled(true)).await?),
-        Step::Enable => drop(accounts.change(scope, id, disabled(false)).await?),
+        Step::Role => drop(accounts.change(scope, id, role, none).await?),
+        Step::Disable => drop(accounts.change(scope, id, disabled(true), none).await?),
+        Step::Enable => drop(accounts.change(scope, id, disabled(false), none).await?),
         Step::EndSessions => accounts.end_sessions(scope, id).await?,
         Step::Reset => accounts.reset_other(scope, id).await?,
     }

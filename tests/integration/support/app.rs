@@ -9,7 +9,7 @@ use candour::domain::account::Role;
 use candour::domain::audit_event::Actor;
 use candour::domain::organisation::{OdsCode, Organisation, Unit, UnitTree};
 use candour::jobs::Runner;
-use candour::services::Services;
+use candour::services::{Precondition, Services};
 use candour::web::Server;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ use super::{Client, Mailbox, TestDatabase};
 pub type Settings = BTreeMap<String, String>;
 
 /// A password that the rules accept.
-const PASSWORD: &str = "a password of tests, quite long";
+pub const PASSWORD: &str = "a password of tests, quite long";
 
 /// A served application with its database and its mailbox.
 pub struct App {
@@ -46,6 +46,13 @@ impl App {
         let services = Services::new(&config).expect("services");
         let client = Client::new(&serve(config, services.clone()));
         Self { services, client, mailbox, database }
+    }
+
+    /// Another server of the same service, on the same database.
+    pub fn replica(&self, more: &Settings) -> Client {
+        let config = settings(&self.database.url(), more);
+        let services = Services::new(&config).expect("services");
+        Client::new(&serve(config, services))
     }
 
     /// Runs what a service does, from a test that is not asynchronous.
@@ -77,8 +84,12 @@ impl App {
             unit("MAT-2", Some("MAT")),
         ];
         let scope = candour::domain::account::TenantScope::of_operator(code.clone());
-        self.run(self.services.organisations.replace_units(scope, UnitTree::new(units).expect("a tree")))
-            .expect("replaced");
+        self.run(self.services.organisations.replace_units(
+            scope,
+            UnitTree::new(units).expect("a tree"),
+            Precondition::none(),
+        ))
+        .expect("replaced");
         code
     }
 

@@ -13,7 +13,7 @@ pub struct Client {
     base: String,
     token: Option<String>,
     cookie: Option<String>,
-    basic: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// What came back.
@@ -32,7 +32,12 @@ impl Client {
             .timeout_global(Some(std::time::Duration::from_secs(60)))
             .build()
             .into();
-        Self { agent, base: base.to_owned(), token: None, cookie: None, basic: None }
+        Self { agent, base: base.to_owned(), token: None, cookie: None, headers: Vec::new() }
+    }
+
+    /// Address of the server.
+    pub fn base(&self) -> &str {
+        &self.base
     }
 
     /// The same client with an access token.
@@ -40,9 +45,21 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The access token, for another server of the same service.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The same client with a cookie.
     pub fn with_cookie(&self, cookie: &str) -> Self {
         Self { cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
+    /// The same client with one more header.
+    pub fn with_header(&self, name: &'static str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name, value.to_owned()));
+        client
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -63,7 +80,7 @@ impl Client {
 
     /// The same client with HTTP basic authentication.
     pub fn with_basic(&self, name: &str, password: &str) -> Self {
-        Self { basic: Some(STANDARD.encode(format!("{name}:{password}"))), ..self.clone() }
+        self.with_header("authorization", &format!("Basic {}", STANDARD.encode(format!("{name}:{password}"))))
     }
 
     pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
@@ -96,14 +113,11 @@ impl Client {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
             None => request,
         };
-        let request = match &self.basic {
-            Some(basic) => request.header("authorization", format!("Basic {basic}")),
-            None => request,
-        };
-        match &self.cookie {
+        let request = match &self.cookie {
             Some(cookie) => request.header("cookie", cookie),
             None => request,
-        }
+        };
+        self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
     }
 
     /// The same for servers that may die meanwhile.

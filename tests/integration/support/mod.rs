@@ -11,7 +11,7 @@ mod receiver;
 mod signer;
 mod smtp;
 
-pub use app::{App, STORED, Settings, address};
+pub use app::{App, PASSWORD, STORED, Settings, address};
 pub use client::{Answer, Client};
 pub use cluster::PostgresServer;
 pub use database::{TestDatabase, bytes, execute, lines, migrate, settings};
