@@ -85,8 +85,10 @@ impl FromRequest for TokenRequest {
     }
 }
 
-/// Gives out tokens: to an account for e-mail, password and code (JSON); to an API client for its secret or a signed
-/// assertion, and to an account for a refresh token (OAuth 2.0, as a form).
+/// Gives out tokens.
+///
+/// To an account for e-mail, password and code (JSON); to an API client for its secret or a signed assertion, and to an
+/// account for a refresh token (OAuth 2.0, as a form).
 #[utoipa::path(tag = "access", security(()),
     request_body(content((SignIn = "application/json"), (TokenForm = "application/x-www-form-urlencoded"))),
     responses((status = 200, body = TokenView),

@@ -192,8 +192,9 @@ impl FromRequest for Revocation {
     }
 }
 
-/// Ends what a token stands for: the whole sign-in of an account, or one token of a client. A token that is not valid is
-/// answered alike.
+/// Ends what a token stands for: the whole sign-in of an account, or one token of a client.
+///
+/// A token that is not valid is answered alike.
 #[utoipa::path(tag = "access", security(()),
     request_body(content = RevocationForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "It is ended, or was not valid"), (status = 400, body = OAuthErrorBody), (status = 503, body = ProblemBody)))]
