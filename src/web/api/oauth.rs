@@ -197,7 +197,7 @@ impl FromRequest for Revocation {
 /// A token that is not valid is answered alike.
 #[utoipa::path(tag = "access", security(()),
     request_body(content = RevocationForm, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "It is ended, or was not valid"), (status = 400, body = OAuthErrorBody), (status = 503, body = ProblemBody)))]
+    responses((status = 200, description = "It is ended, or was not valid"), (status = 400, description = "The form names no token", body = OAuthErrorBody), (status = 503, body = ProblemBody)))]
 #[post("/auth/revoke")]
 pub async fn revoke_token(services: web::Data<Services>, sent: Revocation) -> ApiResult<HttpResponse> {
     match sent.0 {
