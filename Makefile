@@ -1,6 +1,6 @@
 # What a developer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check browser schemathesis client screenshots docs book sbom
+.PHONY: help setup demo test faults bench check browser schemathesis client screenshots docs book sbom
 
 FEATURES := --features postgres-tls
 PROFILE := $(if $(CI),ci,default)
@@ -22,6 +22,9 @@ test: setup ## Run every test: unit, integration on both databases, browser, gen
 
 faults: setup ## Break everything around it, the long forms: disks, clocks, databases, processes (about 15 minutes)
 	CANDOUR_FAULTS=full CANDOUR_KILLS=100 cargo nextest run $(FEATURES) --profile faults
+
+bench: setup ## Measure pages and submits beside references of the same run, into docs/performance.md (release build)
+	CANDOUR_WRITE_DOCS=1 cargo bench $(FEATURES) --bench service
 
 browser: ## Run the tests in Chromium: the staff form without JavaScript, accessibility of every page
 	cargo build $(FEATURES)

@@ -28,6 +28,10 @@ pub struct MailConfig {
     pub from: String,
     /// Seconds after which an attempt is given up and tried again later.
     pub timeout_seconds: u64,
+    /// Most messages that this process sends a minute; 0 for no limit.
+    pub per_minute: u32,
+    /// Maildir into which the mail server delivers what comes back: reports of bounces and complaints. Empty for none.
+    pub reports_directory: PathBuf,
 }
 
 /// Where messages go.

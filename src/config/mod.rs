@@ -4,6 +4,7 @@
 //! ends in `_FILE` reads the value from that file, which is how secrets should come in.
 
 mod api;
+mod branding;
 mod database;
 mod disclosure;
 mod invitations;
@@ -19,6 +20,7 @@ mod source;
 mod webhooks;
 
 pub use api::ApiConfig;
+pub use branding::{BrandingConfig, LogoFile};
 pub use database::{DatabaseConfig, DatabaseUrl};
 pub use disclosure::DisclosureConfig;
 pub use invitations::InvitationsConfig;
@@ -55,6 +57,8 @@ pub struct Config {
     pub disclosure: DisclosureConfig,
     /// `[retention]`
     pub retention: RetentionConfig,
+    /// `[branding]`
+    pub branding: BrandingConfig,
     /// `[log]`
     pub log: LogConfig,
 }
@@ -70,6 +74,7 @@ impl Config {
             self.webhooks.problems(),
             self.api.problems(),
             self.disclosure.problems(),
+            self.branding.problems(),
         ]
         .concat()
     }

@@ -131,6 +131,8 @@ pub enum Event {
     InvitationsAdded { survey: SurveyId },
     /// People were reminded.
     RemindersSent { survey: SurveyId },
+    /// Somebody opened a form to type in the answers of one person that came on paper.
+    PaperAnswersBegun { survey: SurveyId },
     /// A file or list was imported: `what` names the kind, such as `workforce`, and `subject` which one, such as a date.
     Imported { what: &'static str, subject: String },
     /// A report was read on a page or over the API.

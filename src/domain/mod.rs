@@ -16,6 +16,7 @@ pub mod identifier;
 pub mod indicator;
 pub mod invitation;
 pub mod job;
+pub mod mail_template;
 pub mod organisation;
 pub mod pay_band;
 pub mod population;

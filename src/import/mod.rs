@@ -7,6 +7,7 @@ pub mod catchment;
 pub mod csv_table;
 pub mod frequency_table;
 pub mod indicator_inputs;
+pub mod mail_report;
 pub mod organisations;
 pub mod own_population;
 pub mod population;

@@ -17,6 +17,8 @@ const RECEIVERS: u16 = 8;
 const SETTLED: usize = 10;
 /// How often what is over is deleted.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
+/// How often the folder of bounces and complaints is looked into.
+const REPORTS_EVERY: Duration = Duration::from_secs(60);
 /// Pause when there is nothing to do.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -51,11 +53,18 @@ impl Runner {
 
     async fn run_lane(&self, lane: Lane, mut stop: Stop) {
         let mut tidied: Option<Instant> = None;
+        let mut looked: Option<Instant> = None;
         while !*stop.0.borrow() {
             if lane == Lane::Own && tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
                 tidied = Some(Instant::now());
                 if let Err(error) = self.tidy().await {
                     tracing::warn!(%error, "what is over waits for the database to be deleted");
+                }
+            }
+            if lane == Lane::Own && looked.is_none_or(|before| before.elapsed() > REPORTS_EVERY) {
+                looked = Some(Instant::now());
+                if let Err(error) = self.services.suppressions.read_reports().await {
+                    tracing::warn!(%error, "bounces and complaints wait to be read");
                 }
             }
             let pause = match self.run_batch(lane).await {

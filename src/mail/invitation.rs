@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{Mail, MailError};
+use crate::domain::mail_template::OwnWords;
 use crate::domain::questionnaire::Language;
 
 /// Whether it is the first e-mail or a reminder.
@@ -31,6 +32,8 @@ pub struct InvitationMail {
     pub closes_on: String,
     /// First e-mail or reminder.
     pub greeting: Greeting,
+    /// What the organisation says in its own words.
+    pub own_words: Option<OwnWords>,
 }
 
 #[derive(Template)]
@@ -64,7 +67,11 @@ impl InvitationMail {
                 (if is_reminder { "Nodyn atgoffa: " } else { "" }, WelshText(self).render(), WelshHtml(self).render())
             }
         };
-        Ok(Mail { subject: format!("{prefix}{}", self.survey), text: text?, html: html? })
+        let subject = match &self.own_words {
+            Some(own) => own.subject.clone(),
+            None => format!("{prefix}{}", self.survey),
+        };
+        Ok(Mail { subject, text: text?, html: html? })
     }
 
     fn is_reminder(&self) -> bool {
@@ -88,9 +95,24 @@ mod tests {
                     opt_out: "https://x/s/token/no-more-e-mail".to_owned(),
                     closes_on: "1 May 2027".to_owned(),
                     greeting,
+                    own_words: None,
+                };
+                let own_words = OwnWords {
+                    subject: "In our words".to_owned(),
+                    opening: vec!["Dear <colleague>".to_owned()],
+                    closing: vec!["Yours, Asha".to_owned()],
+                };
+                let own =
+                    InvitationMail { own_words: Some(own_words), ..mail.clone() }.write(language).expect("written");
+                assert_eq!(own.subject, "In our words");
+                assert!(
+                    own.text.starts_with("Dear <colleague>\n") && own.html.contains("<p>Dear &#60;colleague&#62;</p>")
+                );
+                assert!(own.text.trim_end().ends_with("Yours, Asha") && own.html.contains("<p>Yours, Asha</p>"));
+                for kept in ["https://x/s/token", "https://x/about/anonymity", "/no-more-e-mail"] {
+                    assert!(own.text.contains(kept) && own.html.contains(kept), "{kept}");
                 }
-                .write(language)
-                .expect("written");
+                let mail = mail.write(language).expect("written");
                 assert!(mail.text.contains("https://x/s/token") && mail.html.contains("https://x/s/token"));
                 assert!(mail.text.contains("Mersey <Trust>") && !mail.html.contains("<Trust>"));
                 assert!(mail.text.contains("1 May 2027"));

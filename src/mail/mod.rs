@@ -2,10 +2,13 @@
 
 mod account_link;
 mod invitation;
+mod pace;
+mod reports;
 mod transport;
 
 pub use account_link::{AccountLinkMail, AccountLinkReason};
 pub use invitation::{Greeting, InvitationMail};
+pub use reports::ReportsFolder;
 pub use transport::{MailError, Mailer};
 
 /// An e-mail, written but not sent: text and HTML in one language.

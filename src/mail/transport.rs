@@ -1,7 +1,7 @@
 //! How an e-mail leaves: over SMTP, or into a folder.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
@@ -9,6 +9,7 @@ use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{Address, Message, SmtpTransport, Transport};
 
 use super::Mail;
+use super::pace::Pace;
 use crate::config::{MailConfig, MailTls, MailTransport};
 use crate::domain::invitation::EmailAddress;
 
@@ -34,6 +35,7 @@ pub enum MailError {
 pub struct Mailer {
     sender: Mailbox,
     way: Way,
+    pace: Pace,
 }
 
 #[derive(Clone)]
@@ -56,11 +58,11 @@ impl Mailer {
             MailTransport::File => Way::Folder(config.directory.clone()),
             MailTransport::Smtp => Way::Smtp(Box::new(smtp(config)?)),
         };
-        Ok(Self { sender, way })
+        Ok(Self { sender, way, pace: Pace::per_minute(config.per_minute) })
     }
 
     /// Hands `mail` over to `recipient`; `message_id` stays the same when it has to be tried again, so that a
-    /// recipient's server can drop the second copy.
+    /// recipient's server can drop the second copy. Waits for its turn, where only so many may leave a minute.
     ///
     /// # Errors
     /// [`MailError`].
@@ -74,6 +76,7 @@ impl Mailer {
             .subject(&mail.subject)
             .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
             .map_err(|error| unwritable(&error))?;
+        std::thread::sleep(self.pace.wait(Instant::now()));
         match &self.way {
             Way::Folder(folder) => into_folder(folder, message_id, &message.formatted())
                 .map_err(|error| MailError::Temporary(error.to_string())),

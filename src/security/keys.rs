@@ -52,6 +52,8 @@ pub enum Purpose {
     RateLimit,
     /// Places in a list, as they are handed out.
     Cursor,
+    /// Names of e-mails, by which a report about one is believed.
+    MessageId,
 }
 
 impl Purpose {
@@ -78,6 +80,7 @@ impl Purpose {
             Self::IdempotentAnswer => b"candour/1/idempotent-answer",
             Self::RateLimit => b"candour/1/rate-limit",
             Self::Cursor => b"candour/1/cursor",
+            Self::MessageId => b"candour/1/message-id",
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use time::format_description::well_known::Iso8601;
 use time::{Date, Duration};
 
 use super::audit_log::AuditLog;
+use super::invitation_mail::{self, Ingredients};
 use super::{AppError, FieldProblem, outbox, suppressions, today};
 use crate::config::{Config, InvitationsConfig};
 use crate::domain::account::TenantScope;
@@ -14,12 +14,13 @@ use crate::domain::identifier::{InvitationId, JobId, SurveyId};
 use crate::domain::invitation::{CoarseClass, EmailAddress, Invitee, coarse_classes};
 use crate::domain::job::Job;
 use crate::domain::organisation::UnitTree;
-use crate::domain::questionnaire::Language;
 use crate::domain::survey::{Survey, SurveyState};
-use crate::mail::{Greeting, InvitationMail, MailError, Mailer};
+use crate::mail::{Greeting, MailError, Mailer};
 use crate::security::{Keys, PlaintextToken, Purpose, Sealer, random_identifier_bytes};
 use crate::storage::invitations::{self, StoredInvitation};
-use crate::storage::{Connection, Database, StorageError, organisations, responses, sealed_responses, surveys};
+use crate::storage::{
+    Connection, Database, StorageError, mail_templates, organisations, responses, sealed_responses, surveys,
+};
 
 /// Use cases around invitations.
 #[derive(Clone)]
@@ -28,7 +29,7 @@ pub struct Invitations {
     pub(super) keys: Keys,
     sealer: Sealer,
     pub(super) mailer: Mailer,
-    audit_log: AuditLog,
+    pub(super) audit_log: AuditLog,
     suppressions: suppressions::Suppressions,
     pub(super) public_url: String,
     coarse_class_minimum: usize,
@@ -90,7 +91,7 @@ impl Invitations {
         config: &Config,
     ) -> Self {
         Self {
-            suppressions: suppressions::Suppressions::new(database.clone(), keys.clone(), sealer.clone()),
+            suppressions: suppressions::Suppressions::new(database.clone(), keys.clone(), sealer.clone(), None),
             database,
             keys,
             sealer,
@@ -299,11 +300,15 @@ impl Invitations {
                 };
                 let survey = surveys::find_for_respondent(conn, &invitation.survey)?;
                 let organisation = organisations::find(conn, &TenantScope::of_operator(survey.organisation.clone()))?;
-                Ok::<_, AppError>(Some((invitation, survey, organisation)))
+                let templates = mail_templates::find(conn, &survey.organisation)?;
+                Ok::<_, AppError>(Some((
+                    invitation,
+                    Ingredients { organisation: organisation.name, survey, templates },
+                )))
             })
             .await?;
-        let Some((invitation, survey, organisation)) = loaded else { return Ok(Delivery::NotNeeded) };
-        if invitation.used || survey.state != SurveyState::Open {
+        let Some((invitation, ingredients)) = loaded else { return Ok(Delivery::NotNeeded) };
+        if invitation.used || ingredients.survey.state != SurveyState::Open {
             return Ok(Delivery::NotNeeded);
         }
         let address = self
@@ -313,22 +318,13 @@ impl Invitations {
             .ok_or_else(|| {
                 AppError::Internal("an address cannot be opened: was security.secret changed?".to_owned())
             })?;
-        if self.suppressions.contains(survey.organisation.clone(), &address).await? {
+        if self.suppressions.contains(ingredients.survey.organisation.clone(), &address).await? {
             return Ok(Delivery::NotNeeded);
         }
-        let language = if invitation.language == Language::Welsh { "?lang=cy" } else { "" };
-        let mail = InvitationMail {
-            organisation: organisation.name,
-            survey: survey.title.as_str().to_owned(),
-            link: format!("{}{language}", self.link(&invitation.id)),
-            about: format!("{}/about/anonymity{language}", self.public_url),
-            opt_out: format!("{}/no-more-e-mail{language}", self.link(&invitation.id)),
-            closes_on: survey.closes_on.and_then(|date| date.format(&Iso8601::DATE).ok()).unwrap_or_default(),
-            greeting,
-        }
-        .write(invitation.language)?;
-        let mailer = self.mailer.clone();
-        tokio::task::spawn_blocking(move || mailer.send(&address, job.as_str(), &mail))
+        let link = self.link(&invitation.id);
+        let mail = invitation_mail::write(&self.public_url, ingredients, &link, greeting, invitation.language)?;
+        let (mailer, id) = (self.mailer.clone(), message_id(&self.keys, &job));
+        tokio::task::spawn_blocking(move || mailer.send(&address, &id, &mail))
             .await
             .map_err(|_| AppError::Internal("sending did not finish".to_owned()))??;
         Ok(Delivery::Sent)
@@ -338,6 +334,17 @@ impl Invitations {
     pub fn link(&self, invitation: &InvitationId) -> String {
         format!("{}/s/{}", self.public_url, PlaintextToken::of_invitation(&self.keys, invitation).reveal())
     }
+}
+
+/// What a message is called: the same on each try, and signed, so that a report about it can be told from a forged one.
+pub(super) fn message_id(keys: &Keys, job: &JobId) -> String {
+    format!("{job}.{}", keys.authentication_code(Purpose::MessageId, job.as_str().as_bytes()))
+}
+
+/// Whether an e-mail of ours is called so; the part after `@`, which the mailer adds, does not matter.
+pub(super) fn is_message_id(keys: &Keys, id: &str) -> bool {
+    let (name, _) = id.split_once('@').unwrap_or((id, ""));
+    name.split_once('.').is_some_and(|(job, code)| keys.verify(Purpose::MessageId, job.as_bytes(), code))
 }
 
 /// Jobs that send `invitations` their e-mails.

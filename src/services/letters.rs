@@ -5,7 +5,8 @@
 use super::AppError;
 use super::invitations::Invitations;
 use crate::domain::account::TenantScope;
-use crate::domain::identifier::{AccountId, InvitationId, SurveyId};
+use crate::domain::audit_event::Event;
+use crate::domain::identifier::{InvitationId, SurveyId};
 use crate::domain::questionnaire::Language;
 use crate::domain::survey::{Survey, SurveyState};
 use crate::security::{LetterCode, PlaintextToken, random_identifier_bytes};
@@ -72,8 +73,8 @@ impl Invitations {
             .await
     }
 
-    /// A form for answers that came on paper, typed in by somebody who is signed in. Who it was is logged, what was
-    /// typed is not. Gives the token of its link.
+    /// A form for answers that came on paper, typed in by somebody who is signed in. Who it was stands in the audit log;
+    /// what was typed does not, nor which answer it became. Gives the token of its link.
     ///
     /// # Errors
     /// As [`Invitations::letters`]; [`AppError::Conflict`] when the survey is not open.
@@ -82,7 +83,6 @@ impl Invitations {
         scope: TenantScope,
         survey: SurveyId,
         unit: String,
-        account: AccountId,
     ) -> Result<PlaintextToken, AppError> {
         let this = self.clone();
         self.database
@@ -94,7 +94,7 @@ impl Invitations {
                 }
                 let codes = this.make_letters(conn, &survey, &unit, 1)?;
                 let code = codes.first().ok_or_else(|| AppError::Internal("no code was made".to_owned()))?;
-                tracing::info!(%account, survey = %survey.id, "answers on paper are being entered");
+                this.audit_log.note(conn, &scope, &Event::PaperAnswersBegun { survey: survey.id })?;
                 Ok(PlaintextToken::of_letter(&this.keys, code))
             })
             .await

@@ -1,16 +1,15 @@
 //! What an invitation looks like before anybody gets one: a preview, and a test sent to one address.
 
-use time::format_description::well_known::Iso8601;
-
 use super::AppError;
-use super::invitations::Invitations;
+use super::invitation_mail::{self, Ingredients};
+use super::invitations::{Invitations, message_id};
 use crate::domain::account::TenantScope;
 use crate::domain::identifier::{JobId, SurveyId};
 use crate::domain::invitation::EmailAddress;
 use crate::domain::questionnaire::Language;
-use crate::mail::{Greeting, InvitationMail, Mail};
+use crate::mail::{Greeting, Mail};
 use crate::security::{PlaintextToken, random_identifier_bytes};
-use crate::storage::{organisations, surveys};
+use crate::storage::{mail_templates, organisations, surveys};
 
 /// An e-mail as its reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,25 +46,17 @@ impl Invitations {
         language: Language,
         greeting: Greeting,
     ) -> Result<Mail, AppError> {
-        let (survey, organisation) = self
+        let ingredients = self
             .database
             .read(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
-                Ok::<_, AppError>((survey, organisations::find(conn, &scope)?))
+                let organisation = organisations::find(conn, &scope)?.name;
+                let templates = mail_templates::find(conn, scope.organisation())?;
+                Ok::<_, AppError>(Ingredients { organisation, survey, templates })
             })
             .await?;
-        let query = if language == Language::Welsh { "?lang=cy" } else { "" };
         let link = format!("{}/s/{}", self.public_url, PlaintextToken::random().reveal());
-        let mail = InvitationMail {
-            organisation: organisation.name,
-            survey: survey.title.as_str().to_owned(),
-            opt_out: format!("{link}/no-more-e-mail{query}"),
-            link: format!("{link}{query}"),
-            about: format!("{}/about/anonymity{query}", self.public_url),
-            closes_on: survey.closes_on.and_then(|date| date.format(&Iso8601::DATE).ok()).unwrap_or_default(),
-            greeting,
-        };
-        Ok(mail.write(language)?)
+        Ok(invitation_mail::write(&self.public_url, ingredients, &link, greeting, language)?)
     }
 
     /// Sends the sample to one address, at once.
@@ -77,12 +68,14 @@ impl Invitations {
         scope: TenantScope,
         survey: SurveyId,
         language: Language,
+        reminder: bool,
         address: EmailAddress,
     ) -> Result<(), AppError> {
-        let mail = self.written_sample(scope, survey, language, Greeting::Invitation).await?;
+        let greeting = if reminder { Greeting::Reminder } else { Greeting::Invitation };
+        let mail = self.written_sample(scope, survey, language, greeting).await?;
         let mailer = self.mailer.clone();
-        let id = JobId::from_random(random_identifier_bytes());
-        tokio::task::spawn_blocking(move || mailer.send(&address, id.as_str(), &mail))
+        let message_id = message_id(&self.keys, &JobId::from_random(random_identifier_bytes()));
+        tokio::task::spawn_blocking(move || mailer.send(&address, &message_id, &mail))
             .await
             .map_err(|_| AppError::Internal("sending did not finish".to_owned()))?
             .map_err(|error| AppError::Conflict { code: "mail-not-sent", detail: error.to_string() })

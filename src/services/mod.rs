@@ -15,9 +15,12 @@ mod error;
 pub mod health;
 pub mod idempotency;
 pub mod indicators;
+mod invitation_mail;
 pub mod invitations;
 pub mod letters;
 pub mod mail_samples;
+pub mod mail_templates;
+mod open_forms;
 pub mod organisations;
 pub mod outbox;
 pub mod own_account;
@@ -43,7 +46,7 @@ pub use health::migrated;
 pub use precondition::Precondition;
 
 use crate::config::Config;
-use crate::mail::Mailer;
+use crate::mail::{Mailer, ReportsFolder};
 use crate::security::{Keys, PasswordHasher, Sealer};
 use crate::storage::Database;
 
@@ -66,6 +69,8 @@ pub struct Services {
     pub indicators: indicators::Indicators,
     /// Inviting staff, reminding them, sending both.
     pub invitations: invitations::Invitations,
+    /// What organisations say in their own words in e-mails.
+    pub mail_words: mail_templates::MailWords,
     /// Organisations and their units.
     pub organisations: organisations::Organisations,
     /// Jobs to be done.
@@ -119,6 +124,7 @@ impl Services {
         );
         let signing_keys =
             signing_keys::SigningKeys::new(database.clone(), sealer.clone(), audit_log.clone(), &config.security);
+        let open_forms = open_forms::OpenForms::default();
         Ok(Self {
             tokens: tokens::Tokens::new(accounts.clone(), signing_keys.clone(), config),
             signing_keys,
@@ -137,15 +143,27 @@ impl Services {
                 audit_log.clone(),
                 config,
             ),
+            mail_words: mail_templates::MailWords::new(database.clone(), audit_log.clone()),
             organisations: organisations::Organisations::new(database.clone(), audit_log.clone()),
             outbox: outbox::Outbox::new(database.clone()),
             populations: populations::Populations::new(database.clone()),
             rate_limits: rate_limits::RateLimits::new(database.clone(), keys.clone(), &config.api),
             receipts: receipts::Receipts::new(database.clone()),
-            respondents: respondents::Respondents::new(database.clone(), sealer.clone()),
+            respondents: respondents::Respondents::new(database.clone(), sealer.clone(), open_forms.clone()),
             results: results::Results::new(database.clone()),
-            suppressions: suppressions::Suppressions::new(database.clone(), keys, sealer.clone()),
-            surveys: surveys::Surveys::new(database.clone(), sealer.clone(), audit_log.clone(), config.disclosure),
+            suppressions: suppressions::Suppressions::new(
+                database.clone(),
+                keys,
+                sealer.clone(),
+                ReportsFolder::new(&config.mail.reports_directory),
+            ),
+            surveys: surveys::Surveys::new(
+                database.clone(),
+                sealer.clone(),
+                audit_log.clone(),
+                config.disclosure,
+                open_forms,
+            ),
             webhooks: webhooks::Webhooks::new(
                 database.clone(),
                 sealer.clone(),

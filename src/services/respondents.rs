@@ -4,13 +4,16 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
+use super::open_forms::OpenForms;
 use super::{AppError, closing};
 use crate::domain::account::TenantScope;
 use crate::domain::identifier::SurveyId;
+use crate::domain::invitation::CoarseClass;
 use crate::domain::questionnaire::Questionnaire;
 use crate::domain::response::{AnswerErrors, RawAnswers, Response};
-use crate::domain::survey::{Survey, SurveyContent, SurveyState};
+use crate::domain::survey::{Survey, SurveyState};
 use crate::security::{PlaintextToken, Sealer};
 use crate::storage::invitations::{self, Spent, StoredInvitation};
 use crate::storage::sealed_responses::SealedResponse;
@@ -22,15 +25,22 @@ use crate::storage::{Connection, Database, StorageError, organisations, sealed_r
 pub struct Respondents {
     database: Database,
     sealer: Sealer,
-    /// What surveys ask never changes, and reading a definition takes longer than storing an answer.
-    contents: Arc<Mutex<HashMap<SurveyId, Arc<SurveyContent>>>>,
+    open_forms: OpenForms,
+    /// What surveys ask people of a class never changes, and reading a definition takes longer than storing an answer.
+    questionnaires: Arc<Mutex<Questionnaires>>,
 }
+
+/// What each survey asks people of each class.
+type Questionnaires = HashMap<(SurveyId, CoarseClass), Arc<Questionnaire>>;
+
+/// Questionnaires kept ready; each takes about 100 kB.
+const MOST_QUESTIONNAIRES: usize = 300;
 
 /// What a link leads to.
 #[derive(Debug, Clone)]
 pub enum FormOutcome {
     /// A survey that can be answered.
-    Open(Box<OpenForm>),
+    Open(Arc<OpenForm>),
     /// It has been answered.
     AlreadyAnswered,
     /// The survey is not open.
@@ -47,7 +57,7 @@ pub struct OpenForm {
     /// Name of the organisation that asks.
     pub organisation: String,
     /// What is asked of this person.
-    pub questionnaire: Questionnaire,
+    pub questionnaire: Arc<Questionnaire>,
 }
 
 /// How a submit ended.
@@ -77,36 +87,44 @@ enum Link {
 }
 
 impl Respondents {
-    pub(super) fn new(database: Database, sealer: Sealer) -> Self {
-        Self { database, sealer, contents: Arc::default() }
+    pub(super) fn new(database: Database, sealer: Sealer, open_forms: OpenForms) -> Self {
+        Self { database, sealer, open_forms, questionnaires: Arc::default() }
     }
 
     /// What the link leads to. Changes nothing: mail scanners follow links.
     pub async fn form(&self, token: PlaintextToken) -> Result<FormOutcome, AppError> {
-        let this = self.clone();
-        self.database
+        let (this, hash, now) = (self.clone(), token.hash(), Instant::now());
+        if let Some(form) = self.open_forms.find(&hash, now) {
+            return Ok(FormOutcome::Open(form));
+        }
+        let outcome = self
+            .database
             .read(move |conn| {
-                Ok(match follow(conn, &token, None)? {
+                Ok::<_, AppError>(match follow(conn, &token, None)? {
                     Link::Live(live) => {
                         let (invitation, survey) = *live;
                         let organisation =
                             organisations::find(conn, &TenantScope::of_operator(survey.organisation.clone()))?.name;
-                        let questionnaire =
-                            this.content(conn, &survey.id)?.questionnaire_within(invitation.coarse_class.as_deref());
-                        FormOutcome::Open(Box::new(OpenForm { survey, organisation, questionnaire }))
+                        let questionnaire = this.questionnaire(conn, &survey.id, &invitation.coarse_class)?;
+                        FormOutcome::Open(Arc::new(OpenForm { survey, organisation, questionnaire }))
                     }
                     Link::AlreadyAnswered => FormOutcome::AlreadyAnswered,
                     Link::Closed => FormOutcome::Closed,
                     Link::Unknown => FormOutcome::UnknownLink,
                 })
             })
-            .await
+            .await?;
+        if let FormOutcome::Open(form) = &outcome {
+            self.open_forms.remember(&hash, form, now);
+        }
+        Ok(outcome)
     }
 
     /// Checks the answers, spends the link and stores the response, in one transaction.
     pub async fn submit(&self, token: PlaintextToken, answers: RawAnswers) -> Result<SubmitOutcome, AppError> {
-        let this = self.clone();
-        self.database
+        let (this, spent) = (self.clone(), token.hash());
+        let outcome = self
+            .database
             .write(move |conn| {
                 let (invitation, survey) = match follow(conn, &token, Some(Hold::BesideOthers))? {
                     Link::Live(live) => *live,
@@ -114,8 +132,7 @@ impl Respondents {
                     Link::Closed => return Ok(SubmitOutcome::Closed),
                     Link::Unknown => return Ok(SubmitOutcome::UnknownLink),
                 };
-                let questionnaire =
-                    this.content(conn, &survey.id)?.questionnaire_within(invitation.coarse_class.as_deref());
+                let questionnaire = this.questionnaire(conn, &survey.id, &invitation.coarse_class)?;
                 let response = match Response::parse(&questionnaire, &answers) {
                     Ok(response) => response,
                     Err(errors) => return Ok(SubmitOutcome::Invalid(errors)),
@@ -132,20 +149,33 @@ impl Respondents {
                     sealed: Some(sealed),
                 };
                 sealed_responses::insert(conn, &survey.id, stored)?;
-                Ok(SubmitOutcome::Accepted { receipt })
+                Ok::<_, AppError>(SubmitOutcome::Accepted { receipt })
             })
-            .await
+            .await?;
+        if !matches!(outcome, SubmitOutcome::Invalid(_)) {
+            self.open_forms.forget(&spent);
+        }
+        Ok(outcome)
     }
 
-    fn content(&self, conn: &mut Connection, id: &SurveyId) -> Result<Arc<SurveyContent>, AppError> {
-        let known =
-            |contents: &Mutex<HashMap<_, _>>| contents.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
-        if let Some(content) = known(&self.contents) {
-            return Ok(content);
+    fn questionnaire(
+        &self,
+        conn: &mut Connection,
+        survey: &SurveyId,
+        class: &CoarseClass,
+    ) -> Result<Arc<Questionnaire>, AppError> {
+        let known = || self.questionnaires.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (survey.clone(), class.clone());
+        if let Some(questionnaire) = known().get(&key) {
+            return Ok(Arc::clone(questionnaire));
         }
-        let content = Arc::new(surveys::content(conn, id)?);
-        self.contents.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), Arc::clone(&content));
-        Ok(content)
+        let questionnaire = Arc::new(surveys::content(conn, survey)?.questionnaire_within(class.as_deref()));
+        let mut known = known();
+        if known.len() >= MOST_QUESTIONNAIRES {
+            known.clear();
+        }
+        known.insert(key, Arc::clone(&questionnaire));
+        Ok(questionnaire)
     }
 }
 

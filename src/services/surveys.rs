@@ -7,6 +7,7 @@ use time::Date;
 
 use super::audit_log::AuditLog;
 use super::invitations::jobs_for;
+use super::open_forms::OpenForms;
 use super::{AppError, Precondition, closing, outbox, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
@@ -31,6 +32,7 @@ pub struct Surveys {
     sealer: Sealer,
     audit_log: AuditLog,
     disclosure: DisclosureConfig,
+    open_forms: OpenForms,
 }
 
 /// What somebody who sets up a survey decides.
@@ -45,8 +47,14 @@ pub struct NewSurvey {
 }
 
 impl Surveys {
-    pub(super) fn new(database: Database, sealer: Sealer, audit_log: AuditLog, disclosure: DisclosureConfig) -> Self {
-        Self { database, sealer, audit_log, disclosure }
+    pub(super) fn new(
+        database: Database,
+        sealer: Sealer,
+        audit_log: AuditLog,
+        disclosure: DisclosureConfig,
+        open_forms: OpenForms,
+    ) -> Self {
+        Self { database, sealer, audit_log, disclosure, open_forms }
     }
 
     /// Creates a draft with the organisation's units as they are now.
@@ -148,7 +156,8 @@ impl Surveys {
     ) -> Result<Survey, AppError> {
         refuse_past(closes_on)?;
         let log = self.audit_log.clone();
-        self.database
+        let changed = self
+            .database
             .write(move |conn| {
                 precondition.check(conn, &scope, |conn| surveys::find(conn, &scope, &id))?;
                 let mut survey = surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))?;
@@ -161,9 +170,11 @@ impl Surveys {
                 survey.closes_on = closes_on.or(survey.closes_on);
                 surveys::update(conn, &survey)?;
                 log.note(conn, &scope, &Event::SurveyChanged { survey: id })?;
-                Ok(survey)
+                Ok::<_, AppError>(survey)
             })
-            .await
+            .await?;
+        self.open_forms.forget_all();
+        Ok(changed)
     }
 
     /// Opens the survey and queues the e-mails of everybody invited so far.
@@ -200,6 +211,7 @@ impl Surveys {
                 Ok::<_, AppError>(survey)
             })
             .await?;
+        self.open_forms.forget_all();
         // The survey is closed whether or not this works: the database does the same by itself, only later.
         if let Err(error) = self.tidy().await {
             tracing::warn!(%error, "space of a closed survey was not given back yet");

@@ -8,6 +8,7 @@ use rustix::fs::StatVfsMountFlags;
 use tokio::sync::Semaphore;
 
 use super::connection::{self, Purpose, on_either};
+use super::writer::Writer;
 use super::{Connection, StorageError};
 use crate::config::{DatabaseConfig, DatabaseUrl};
 
@@ -21,9 +22,9 @@ struct Inner {
     url: DatabaseUrl,
     statement_milliseconds: u64,
     wait: Duration,
-    readers: Pool,
-    /// SQLite takes one writer; PostgreSQL writes over the readers' pool.
-    sqlite_writer: Option<Pool>,
+    pool: Pool,
+    /// SQLite takes one writer; PostgreSQL writes over the pool.
+    sqlite_writer: Option<Writer>,
 }
 
 /// Idle connections, and permits for as many as there may be: a task takes its permit before it takes a thread, so
@@ -59,14 +60,16 @@ impl Database {
     /// [`StorageError::Unavailable`] when the URL names no database that we know.
     pub fn new(config: &DatabaseConfig) -> Result<Self, StorageError> {
         let url = config.parsed_url().map_err(StorageError::Unavailable)?;
-        let sqlite_writer = matches!(url, DatabaseUrl::Sqlite(_)).then(|| Pool::new(1));
-        let inner = Inner {
-            url,
-            statement_milliseconds: config.statement_milliseconds,
-            wait: Duration::from_millis(config.wait_milliseconds),
-            readers: Pool::new(config.connections),
-            sqlite_writer,
+        let wait = Duration::from_millis(config.wait_milliseconds);
+        let statement_milliseconds = config.statement_milliseconds;
+        let sqlite_writer = match &url {
+            DatabaseUrl::Sqlite(_) => {
+                let url = url.clone();
+                Some(Writer::start(wait, move || connection::open(&url, Purpose::Write, statement_milliseconds))?)
+            }
+            DatabaseUrl::Postgres(_) => None,
         };
+        let inner = Inner { url, statement_milliseconds, wait, pool: Pool::new(config.connections), sqlite_writer };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -91,7 +94,10 @@ impl Database {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        self.run(Purpose::Write, work).await
+        match &self.inner.sqlite_writer {
+            Some(writer) => writer.write(work).await,
+            None => self.run(Purpose::Write, work).await,
+        }
     }
 
     async fn run<T, E>(
@@ -103,7 +109,7 @@ impl Database {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let permits = self.inner.pool(purpose).permits.clone();
+        let permits = self.inner.pool.permits.clone();
         let permit = tokio::time::timeout(self.inner.wait, permits.acquire_owned())
             .await
             .map_err(|_| StorageError::Busy("no connection came free in time".to_owned()))?
@@ -119,7 +125,7 @@ impl Database {
 
     /// Connections for reading that could be taken at once.
     pub fn free_connections(&self) -> usize {
-        self.inner.readers.permits.available_permits()
+        self.inner.pool.permits.available_permits()
     }
 
     /// What keeps the disk under an embedded database from taking more; `None` when it does, or when the disk is that of
@@ -148,18 +154,11 @@ impl Database {
 }
 
 impl Inner {
-    fn pool(&self, purpose: Purpose) -> &Pool {
-        match (purpose, &self.sqlite_writer) {
-            (Purpose::Write, Some(writer)) => writer,
-            _ => &self.readers,
-        }
-    }
-
     fn transaction<T, E>(&self, purpose: Purpose, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
     where
         E: From<StorageError>,
     {
-        let pool = self.pool(purpose);
+        let pool = &self.pool;
         let (mut conn, fresh) = match pool.take_idle() {
             Some(conn) => (conn, false),
             None => (self.open(purpose)?, true),
@@ -192,16 +191,11 @@ impl Inner {
 }
 
 fn begin(conn: &mut Connection, purpose: Purpose) -> Result<(), StorageError> {
-    match conn {
-        Connection::Sqlite(c) => {
-            let sql = if purpose == Purpose::Write { "BEGIN IMMEDIATE" } else { "BEGIN DEFERRED" };
-            AnsiTransactionManager::begin_transaction_sql(c, sql)?;
-        }
-        Connection::Postgres(c) => {
-            let sql =
-                if purpose == Purpose::Write { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
-            AnsiTransactionManager::begin_transaction_sql(c, sql)?;
-        }
-    }
-    Ok(())
+    let sql = match (&conn, purpose) {
+        // SQLite is written to by `writer` alone.
+        (Connection::Sqlite(_), _) => "BEGIN DEFERRED",
+        (Connection::Postgres(_), Purpose::Write) => "BEGIN",
+        (Connection::Postgres(_), Purpose::Read) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    };
+    Ok(on_either!(conn, |c| AnsiTransactionManager::begin_transaction_sql(c, sql))?)
 }

@@ -16,6 +16,7 @@ pub mod idempotent_answers;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod jobs;
+pub mod mail_templates;
 pub mod maintenance;
 pub mod migrations;
 pub mod organisations;
@@ -37,6 +38,7 @@ pub mod survey_figures;
 pub mod surveys;
 pub mod webhooks;
 pub mod workforces;
+mod writer;
 
 pub use connection::AnyConnection as Connection;
 pub use database::Database;

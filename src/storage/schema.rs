@@ -112,6 +112,9 @@ diesel::table! {
     column_mappings (organisation, format) { organisation -> Text, format -> Text, body -> Text, }
 }
 diesel::table! {
+    mail_templates (organisation) { organisation -> Text, body -> Text, }
+}
+diesel::table! {
     populations (id) { id -> Text, body -> Text, }
 }
 diesel::table! {

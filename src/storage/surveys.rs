@@ -142,12 +142,22 @@ pub fn list(conn: &mut Connection, scope: &TenantScope, after: &str, limit: i64)
 pub fn hold(conn: &mut Connection, id: &SurveyId, hold: Hold) -> Result<(), StorageError> {
     let Connection::Postgres(c) = conn else { return Ok(()) };
     let key = id.as_str().get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
-    let query = match hold {
-        Hold::Alone => "SELECT pg_advisory_xact_lock($1)",
-        Hold::BesideOthers => "SELECT pg_advisory_xact_lock_shared($1)",
+    // As functions and not as text, so that the server keeps the statement ready: it is part of every answer.
+    match hold {
+        Hold::Alone => diesel::select(pg_advisory_xact_lock(key)).execute(c)?,
+        Hold::BesideOthers => diesel::select(pg_advisory_xact_lock_shared(key)).execute(c)?,
     };
-    diesel::sql_query(query).bind::<diesel::sql_types::BigInt, _>(key).execute(c)?;
     Ok(())
+}
+
+// They return nothing that is read; `Bool` stands in for PostgreSQL's `void`.
+diesel::define_sql_function! {
+    /// PostgreSQL's: holds `key` alone until the end of the transaction.
+    fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
+}
+diesel::define_sql_function! {
+    /// PostgreSQL's: holds `key` beside others until the end of the transaction.
+    fn pg_advisory_xact_lock_shared(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
 /// The published surveys of the organisation in scope that were closed from `first` to `last`, latest first.

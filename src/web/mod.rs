@@ -5,6 +5,7 @@
 pub mod access;
 pub mod api;
 pub mod assets;
+pub mod branding;
 mod client_network;
 pub mod components;
 mod error;

@@ -7,11 +7,11 @@ use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
     accounts, audit_events, auth, clients, column_mappings, comparisons, health, indicator_inputs, invitations,
-    mail_samples, oauth, organisations, populations, questionnaires, receipts, reports, representativeness, respond,
-    results, survey_figures, surveys, webhooks, workforce, wres,
+    mail_samples, mail_templates, oauth, organisations, populations, questionnaires, receipts, reports,
+    representativeness, respond, results, survey_figures, surveys, webhooks, workforce, wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
-use super::{Problem, assets, forms, office, openapi, security_txt};
+use super::{Problem, assets, branding, forms, office, openapi, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
@@ -69,6 +69,8 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(invitations::remind)
             .service(invitations::participation)
             .service(invitations::suppress)
+            .service(mail_templates::read_mail_templates)
+            .service(mail_templates::replace_mail_templates)
             .service(mail_samples::preview_mail)
             .service(mail_samples::send_test_mail)
             .service(respond::read_form)
@@ -120,6 +122,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(oauth::describe)
         .service(openapi::reference::show)
         .configure(assets::configure)
+        .configure(branding::configure)
         .configure(forms::configure)
         .service(
             web::scope("/office")

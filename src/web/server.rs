@@ -6,6 +6,7 @@ use actix_web::middleware::{NormalizePath, TrailingSlash, from_fn};
 use actix_web::{App, HttpServer, web};
 use utoipa_actix_web::AppExt;
 
+use super::branding::{self, Branding};
 use super::metrics::Metrics;
 use super::{api, middleware, readings, routes};
 use crate::config::Config;
@@ -20,6 +21,7 @@ pub struct Server {
     config: Config,
     services: Services,
     metrics: Metrics,
+    branding: Branding,
 }
 
 impl Server {
@@ -28,8 +30,9 @@ impl Server {
     /// # Errors
     /// The operating system's, for example that the port is taken.
     pub fn bind(config: Config, services: Services) -> std::io::Result<Self> {
+        let branding = Branding::new(&config.branding).map_err(std::io::Error::other)?;
         let listener = TcpListener::bind((config.server.host, config.server.port))?;
-        Ok(Self { listener, config, services, metrics: Metrics::default() })
+        Ok(Self { listener, config, services, metrics: Metrics::default(), branding })
     }
 
     /// Where it listens.
@@ -54,6 +57,7 @@ impl Server {
         let config = web::Data::new(self.config);
         let services = web::Data::new(self.services);
         let metrics = web::Data::new(self.metrics);
+        let branding = web::Data::new(self.branding);
         let server = HttpServer::new(move || {
             let described = App::new().configure(routes::document);
             let (app, _document) = described.into_utoipa_app().configure(routes::api).split_for_parts();
@@ -61,9 +65,11 @@ impl Server {
                 .app_data(services.clone())
                 .app_data(metrics.clone())
                 .app_data(api::payload_config(&config.server))
+                .app_data(branding.clone())
                 .app_data(api::path_config())
                 .app_data(api::query_config())
                 .wrap(from_fn(readings::note))
+                .wrap(from_fn(branding::show))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .wrap(from_fn(middleware::body_deadline))
                 .wrap(from_fn(middleware::careful_headers))

@@ -124,8 +124,8 @@ test("nothing is cut off at 200 % zoom, nor at 320 pixels on pages beside the fo
   await small.close();
 });
 
-test("pages are light", async () => {
-  const { page, close } = await open({ javaScriptEnabled: true });
+test("pages are light, and nothing is fetched from anybody else", async () => {
+  const { page, foreign, close } = await open({ javaScriptEnabled: true });
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
   let bytes = 0;
@@ -140,12 +140,120 @@ test("pages are light", async () => {
     await page.waitForLoadState("load");
     later.push(bytes);
   }
+  assert.match(page.url(), /\/check/);
+  bytes = 0;
+  await page.locator('form[action*="/clear"] button').click();
+  await page.waitForLoadState("load");
+  const cleared = bytes;
   const heaviest = Math.max(...later.slice(0, -1));
-  // The check page lists every question; it alone is heavier than a question page.
-  console.log(`first view ${first} bytes, heaviest question page ${heaviest}, check page ${later.at(-1)}`);
+  console.log(`first view ${first} bytes, heaviest question page ${heaviest}, check page ${later.at(-1)}, cleared ${cleared}`);
   assert.ok(first > 10_000 && first < 60_000, `first view: ${first} bytes`);
-  assert.ok(heaviest < 10_000, `a later page: ${heaviest} bytes`);
-  assert.ok(later.at(-1) < 30_000, `the check page: ${later.at(-1)} bytes`);
+  for (const [name, size] of Object.entries({ heaviest, check: later.at(-1), cleared })) {
+    assert.ok(size > 500 && size < 10_000, `${name}: ${size} bytes`);
+  }
+  assert.ok(later.length > 30);
+  assert.deepEqual(foreign, []);
+  await close();
+});
+
+/** Everything that a browser could keep for this site: what is not empty. */
+async function leftBehind(page) {
+  const cookies = (await page.context().cookies()).filter((cookie) => cookie.value).map((cookie) => cookie.name);
+  const stored = await page.evaluate(async () => ({
+    local: { ...localStorage },
+    session: { ...sessionStorage },
+    databases: (await indexedDB.databases()).map((database) => database.name),
+    workers: (await navigator.serviceWorker?.getRegistrations())?.length ?? 0,
+    written: document.cookie,
+  }));
+  return { cookies, ...stored };
+}
+const NOTHING = { cookies: [], local: {}, session: {}, databases: [], workers: 0, written: "" };
+
+test("a shared computer keeps nothing after submit, clear and leaving, and going back shows no answer", async () => {
+  // With JavaScript, so that the page's own storage can be looked into.
+  const { page, close } = await open({ javaScriptEnabled: true });
+  const start = `${candour.base}/s/${candour.tokens[5]}`;
+  const answerOne = async () => {
+    await page.goto(`${start}/question/belonging`);
+    await page.locator('input[value="agree"]').check();
+    await page.locator("main form[novalidate] button:not([name])").click();
+    await page.goto(`${start}/check`);
+    assert.match(await page.locator("main").innerText(), /\bAgree\b/);
+    const kept = await leftBehind(page);
+    assert.deepEqual(kept.cookies, ["candour_answers"], "the draft is there before");
+    assert.deepEqual({ ...kept, cookies: [] }, NOTHING);
+  };
+  await answerOne();
+  await page.locator('form[action*="/clear"] button').click();
+  await page.waitForLoadState();
+  assert.deepEqual(await leftBehind(page), NOTHING);
+  await page.goBack();
+  assert.doesNotMatch(await page.locator("main").innerText(), /\bAgree\b/, "“back” shows what was cleared");
+
+  await answerOne();
+  // The page that one leaves to is not ours; it is not asked for here.
+  const elsewhere = page.waitForRequest(/^https:\/\/www\.bbc\.co\.uk\/weather/);
+  await page.locator(".candour-exit").click({ noWaitAfter: true });
+  await elsewhere;
+  assert.deepEqual((await page.context().cookies()).filter((cookie) => cookie.value), []);
+  await page.goto(`${start}/check`).catch(() => page.goto(`${start}/check`));
+  assert.doesNotMatch(await page.locator("main").innerText(), /\bAgree\b/, "answers are there after leaving");
+
+  await answerOne();
+  await page.locator('form[action*="/submit"] button').click();
+  await page.locator(".candour-receipt").waitFor();
+  assert.deepEqual(await leftBehind(page), NOTHING);
+  await page.goBack();
+  await page.waitForLoadState();
+  assert.match(await page.locator("h1").innerText(), /This link has been used/);
+  await close();
+});
+
+test("a kiosk goes back to its first page by itself, with nothing left", async () => {
+  const { page, close } = await open({ javaScriptEnabled: true });
+  // Nobody waits five minutes in a test: the time is shortened, the address stays as it was sent.
+  let asked;
+  await page.route("**/s/**", async (route) => {
+    if (route.request().method() !== "GET" || route.request().url().endsWith("/leave")) return route.continue();
+    const response = await route.fetch({ maxRedirects: 0 });
+    const headers = { ...response.headers() };
+    if (headers.refresh && asked) headers.refresh = headers.refresh.replace(/^\d+/, "1");
+    asked = response.headers().refresh ?? asked;
+    await route.fulfill({ response, headers });
+  });
+  await page.goto(`${candour.base}/kiosk`);
+  await page.waitForURL(/\/code$/);
+  await page.goto(`${candour.base}/s/${candour.tokens[6]}/question/belonging`);
+  assert.match(asked, /^300; url=\/s\/[\w-]{22}\/leave$/);
+  await page.locator('input[value="agree"]').check();
+  await page.locator("main form[novalidate] button:not([name])").click();
+  await page.waitForURL((url) => !url.pathname.endsWith("/belonging"));
+  assert.match((await page.context().cookies()).map((cookie) => cookie.name).join(), /candour_answers/);
+  await page.goto(page.url()); // what follows a form is not shortened on the way
+  await page.waitForURL(/\/code$/, { timeout: 10_000 });
+  const kept = await leftBehind(page);
+  assert.deepEqual({ ...kept, cookies: kept.cookies }, { ...NOTHING, cookies: ["candour_kiosk"] });
+  await page.unroute("**/s/**");
+  await page.goto(`${candour.base}/s/${candour.tokens[6]}/check`);
+  assert.doesNotMatch(await page.locator("main").innerText(), /\bAgree\b/);
+  await close();
+});
+
+test("every ending leads to the other language, and a question stays where it is", async () => {
+  const { page, close } = await open();
+  const token = candour.tokens[7];
+  for (const path of [`/s/${token}`, `/s/${token}/question/belonging`, `/s/${token}/check`, "/s/unknown", "/s", `/s/${token}/question/none`, "/code", "/receipt", "/about/anonymity"]) {
+    await page.goto(candour.base + path);
+    const english = await page.locator("h1").innerText();
+    await page.locator('.candour-header a[lang="cy"]').click();
+    await page.waitForURL(`${candour.base}${path}?lang=cy`);
+    assert.equal(await page.locator("html").getAttribute("lang"), "cy");
+    assert.notEqual(await page.locator("h1").innerText(), english);
+    await page.locator('.candour-header a[lang="en"]').click();
+    await page.waitForURL(candour.base + path);
+    assert.equal(await page.locator("h1").innerText(), english);
+  }
   await close();
 });
 

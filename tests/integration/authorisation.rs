@@ -103,6 +103,8 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("post", "/api/v1/surveys/{id}/invitations/test", Own(Role::HrLead)),
     ("post", "/api/v1/surveys/{id}/reminders", Own(Role::HrLead)),
     ("post", "/api/v1/organisations/{ods}/suppressions", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/mail-templates", Own(Role::HrLead)),
+    ("put", "/api/v1/organisations/{ods}/mail-templates", Own(Role::HrLead)),
     ("get", "/api/v1/surveys/{id}/participation", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/release", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/results", Own(Role::Viewer)),

@@ -138,6 +138,21 @@ fn what_cannot_be_used_is_refused_with_its_line_and_nothing_is_written() {
 }
 
 #[test]
+fn sizes_that_everybody_knows_do_not_make_small_counts_publishable() {
+    // In w one person said “no”: she knows how the other two answered, whatever is published.
+    let specification = format!("{SPECIFICATION}[policy]\nsecret = \"answer\"\n");
+    let counts = "group,answer,freq\nw,a,2\nw,b,1\nx,a,40\nx,b,60\ny,a,30\ny,b,5\nz,a,60\nz,b,30\n";
+    let folder = folder(&specification, &[("inner.csv", counts)]);
+    protect(&folder).expect(0);
+    let cells = std::fs::read_to_string(folder.path().join("out/cells.csv")).expect("cells");
+    let small =
+        |line: &&str| matches!(line.split(',').nth(2), Some(count) if count.parse().is_ok_and(|count: u64| count < 11));
+    assert_eq!(cells.lines().skip(1).filter(small).count(), 0, "{cells}");
+    assert!(cells.contains("w,Total,,withheld") && cells.contains("x,a,40,published"), "{cells}");
+    audit(&folder, "out/cells.csv").expect(0);
+}
+
+#[test]
 fn a_table_that_cannot_be_protected_is_not_written() {
     // Everybody's size is known, and there is only one answer.
     let specification = format!("{SPECIFICATION}[policy]\nsecret = \"answer\"\n");

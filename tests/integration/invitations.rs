@@ -121,6 +121,31 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    fn a_unit_of_fewer_than_thirty_is_widened_and_the_summary_says_so(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let created = hr.post(&format!("/api/v1/organisations/{ods}/surveys"), &json!({ "title": "Race equality" })).expect(201);
+        let survey = format!("/api/v1/surveys/{}", created.json()["id"].as_str().expect("an id"));
+        let people = |unit: &str, from: usize, count: usize| -> serde_json::Value {
+            (from..from + count).map(|n| json!({ "email": format!("{unit}{n}@example.org"), "unit": unit })).collect()
+        };
+        let invite = |people: serde_json::Value| hr.post(&format!("{survey}/invitations"), &people).expect(200).json()["widened"].clone();
+        let classes = || -> Vec<(String, u64)> {
+            let told = hr.get(&format!("{survey}/participation")).expect(200).json();
+            let units = told["units"].as_array().expect("units").clone();
+            units.iter().map(|unit| (unit["unit"].as_str().expect("a code").to_owned(), unit["invited"].as_u64().expect("a number"))).collect()
+        };
+        assert_eq!(invite(people("MED-1", 0, 30)), 0, "thirty may carry their unit");
+        assert_eq!(classes(), [("MED-1".to_owned(), 30)]);
+        assert_eq!(invite(people("MED-2", 0, 29)), 29, "twenty-nine may not");
+        assert!(classes().iter().all(|(unit, invited)| unit != "MED-2" && *invited >= 30), "{:?}", classes());
+        let smallest = "SELECT COALESCE(MIN(n), 0) AS value FROM (SELECT COUNT(*) AS n FROM invitations GROUP BY coarse_class) AS sizes";
+        assert!(app.count_in(&app.database, smallest) >= 29, "nobody is alone with a class");
+    }
+}
+
+on_both_databases! {
     fn participation_by_unit_moves_in_steps(database) {
         let app = App::spawn(database);
         let ods = app.organisation("RXX");

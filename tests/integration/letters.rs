@@ -51,9 +51,8 @@ on_both_databases! {
         let hr = app.signed_in(Role::HrLead, Some(&ods));
         let (survey, _) = app.open_survey(&hr, &ods, 1);
         let begin = || {
-            let account = candour::domain::identifier::AccountId::from_random([1; 16]);
             let scope = TenantScope::of_operator(ods.clone());
-            app.run(app.services.invitations.paper_form(scope, survey.parse().expect("an id"), "MAT-1".to_owned(), account))
+            app.run(app.services.invitations.paper_form(scope, survey.parse().expect("an id"), "MAT-1".to_owned()))
         };
         let token = begin().expect("a form");
         let path = format!("/api/v1/respond/{}", token.reveal());
@@ -62,6 +61,8 @@ on_both_databases! {
         app.client.post(&path, &json!({ "answers": { "belonging": ["agree"] } })).expect(409);
         hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
         assert!(begin().is_err(), "a closed survey takes no paper");
+        let logged = "SELECT COUNT(*) AS value FROM audit_events WHERE kind = 'paper_answers_begun'";
+        assert_eq!(app.count_in(&app.database, logged), 1, "who began is on record, once");
     }
 }
 

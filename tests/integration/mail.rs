@@ -192,6 +192,119 @@ on_both_databases! {
     }
 }
 
+on_both_databases! {
+    fn one_connection_carries_many_messages_and_no_more_a_minute_than_allowed(database) {
+        let sink = SmtpSink::start(Reply::Accept);
+        let slow = [("CANDOUR__MAIL__PER_MINUTE".to_owned(), "600".to_owned())];
+        let app = App::spawn_with(database, &settings(sink.port(), "none").into_iter().chain(slow).collect());
+        invite(&app, 12);
+        let started = Instant::now();
+        assert_eq!(app.deliver(), 12);
+        // The first leaves at once, each other a tenth of a second after the one before.
+        assert!(started.elapsed() >= Duration::from_millis(1_090), "12 messages left in {:?}", started.elapsed());
+        assert_eq!((sink.messages().len(), sink.connections()), (12, 1), "(messages, connections)");
+    }
+}
+
+on_both_databases! {
+    fn an_organisation_invites_in_its_own_words_and_what_is_promised_stays(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let path = format!("/api/v1/organisations/{ods}/mail-templates");
+        assert_eq!(hr.get(&path).expect(200).json(), json!({ "invitation": {}, "reminder": {} }));
+
+        let words = |subject: &str| json!({ "subject": subject, "opening": "Dear colleague,\n\n{organisation} wants to know.", "closing": "Yours, the network" });
+        let wrong = json!({ "invitation": { "en": words("{name}, hello") }, "reminder": { "cy": words("a\nBcc: b@example.org") } });
+        let problem = hr.json("PUT", &path, &wrong).expect(422).json();
+        let pointers: Vec<&str> = problem["errors"].as_array().expect("errors").iter().filter_map(|error| error["pointer"].as_str()).collect();
+        assert_eq!(pointers, ["/invitation/en/subject", "/reminder/cy/subject"]);
+        assert_eq!(hr.get(&path).expect(200).json(), json!({ "invitation": {}, "reminder": {} }), "nothing was kept");
+
+        let own = json!({ "invitation": { "en": words("{survey}: your voice") }, "reminder": { "cy": words("Nodyn: {survey}") } });
+        hr.json("PUT", &path, &own).expect(204);
+        assert_eq!(hr.get(&path).expect(200).json(), own);
+        let (survey, _) = app.open_survey(&hr, &ods, 1);
+        let sent = app.mailbox.mails();
+        assert!(sent[0].text.contains("Subject: Race equality: your voice"), "{}", sent[0].text);
+        for part in ["Dear colleague,", "Trust RXX wants to know.", "Yours, the network", "/about/anonymity", "/no-more-e-mail"] {
+            assert!(sent[0].text.contains(part), "{part}: {}", sent[0].text);
+        }
+        let preview = |query: &str| hr.get(&format!("/api/v1/surveys/{survey}/invitations/preview?{query}")).expect(200).json()["subject"].clone();
+        assert_eq!(preview("language=cy&reminder=true"), "Nodyn: Race equality");
+        assert_eq!(preview("language=en&reminder=true"), "Reminder: Race equality", "what has no own words is said in ours");
+        let test = json!({ "email": "hr@example.org", "language": "cy", "reminder": true });
+        hr.post(&format!("/api/v1/surveys/{survey}/invitations/test"), &test).expect(204);
+        let to_me = app.mailbox.mails().into_iter().find(|mail| mail.is_to("hr@example.org")).expect("a test message");
+        assert!(to_me.text.contains("Subject: Nodyn: Race equality"), "{}", to_me.text);
+
+        let elsewhere = app.organisation("RYY");
+        app.signed_in(Role::HrLead, Some(&elsewhere)).get(&path).expect(404);
+        hr.json("PUT", &path, &json!({})).expect(204);
+        assert_eq!(preview("language=cy&reminder=true"), "Nodyn atgoffa: Race equality");
+    }
+}
+
+/// A report that the message with `id` did not arrive at `address`, as Postfix writes it.
+fn bounce(address: &str, id: &str) -> String {
+    format!(
+        "From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail\nContent-Type: multipart/report; report-type=delivery-status;\n\tboundary=\"b/1\"\n\n\
+         --b/1\nContent-Type: text/plain\n\nI could not deliver it.\n\n\
+         --b/1\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n\
+         Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n\n\
+         --b/1\nContent-Type: text/rfc822-headers\n\nSubject: Race equality\nMessage-ID: {id}\n\n--b/1--\n"
+    )
+}
+
+on_both_databases! {
+    fn a_bounce_takes_an_address_off_and_a_forged_one_does_not(database) {
+        let maildir = tempfile::tempdir().expect("a folder");
+        let (new, read) = (maildir.path().join("new"), maildir.path().join("cur"));
+        std::fs::create_dir_all(&new).expect("a Maildir");
+        let folder = [("CANDOUR__MAIL__REPORTS_DIRECTORY".to_owned(), maildir.path().display().to_string())];
+        let app = App::spawn_with(database, &Settings::from(folder));
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 5);
+        let ids: BTreeMap<String, String> = app.mailbox.mails().iter().map(|mail| (mail.recipient().expect("somebody"), mail.header("Message-ID").expect("an id").to_owned())).collect();
+        let id_of = |n: usize| ids[&format!("person{n}@example.org")].clone();
+        let forged = id_of(2).replacen(|c: char| c.is_ascii_hexdigit(), "x", 1);
+
+        for (name, message) in [
+            ("1", bounce("person0@example.org", &id_of(0))),
+            ("2", bounce("person2@example.org", &forged)),
+            ("3", "Subject: a question\n\nWhen does it close?\n".to_owned()),
+        ] {
+            std::fs::write(new.join(name), message).expect("delivered");
+        }
+        assert_eq!(app.run(app.services.suppressions.read_reports()).expect("read"), 1);
+        let names = |folder: &std::path::Path| -> Vec<String> {
+            let mut names: Vec<String> = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").file_name().into_string().expect("text")).collect();
+            names.sort();
+            names
+        };
+        assert_eq!((names(&new), names(&read)), (vec![], vec!["2".to_owned(), "3".to_owned()]), "what is no report is left to people");
+
+        // The same report over the API, as a mail server's filter would send it.
+        let suppress = format!("/api/v1/organisations/{ods}/suppressions");
+        let report = |message: String| hr.send("POST", &suppress, Some(("message/rfc822", message)));
+        report(bounce("Person3@example.org", &id_of(3))).expect(204);
+        report(bounce("person4@example.org", &forged)).expect(422);
+        hr.send("POST", &suppress, Some(("text/plain", "x".to_owned()))).expect(415);
+
+        // Nobody learns who answered: the count of reminders is as if nobody had been taken off.
+        app.client.post(&format!("/api/v1/respond/{}", tokens[4]), &json!({ "answers": { "belonging": ["agree"] } })).expect(201);
+        let told = hr.send("POST", &format!("/api/v1/surveys/{survey}/reminders"), None).expect(202).json();
+        assert_eq!(told["at_most"], 5);
+        app.deliver();
+        let reminded: Vec<String> = app.mailbox.mails().iter().filter(|mail| mail.text.contains("Subject: Reminder: ")).filter_map(|mail| mail.recipient()).collect();
+        let mut reminded = reminded;
+        reminded.sort();
+        assert_eq!(reminded, ["person1@example.org", "person2@example.org"]);
+        app.client.get(&format!("/s/{}", tokens[0])).expect(200);
+    }
+}
+
 /// A new database of the same kind.
 fn fresh_like(database: &TestDatabase) -> TestDatabase {
     match database {

@@ -18,6 +18,7 @@ mod durability;
 mod evidence;
 mod faults;
 mod forged_tokens;
+mod forms;
 mod headers;
 mod indicators;
 mod invitations;

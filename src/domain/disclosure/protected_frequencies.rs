@@ -67,7 +67,10 @@ pub fn protect_frequencies(
         let audit = audit::attack_frequencies(table.layout(), table.policy(), &shown, Some(&counts))?;
         let Some(first) = audit.disclosed.iter().map(|(cell, _)| *cell).chain(audit.narrow.iter().copied()).next()
         else {
-            let primary = table.cells().iter().filter(|cell| table.is_primary(cell)).count();
+            let primary = table.cells().iter().filter(|cell| table.policy().is_small(cell.count)).count();
+            // Nothing small is published, even where everybody knows it: not everybody is who attacks.
+            let small = |cell: usize| table.policy().is_small(counts[cell]);
+            let published = (0..).zip(published).map(|(cell, shown)| shown && !small(cell)).collect();
             return Ok(ProtectedFrequencies { published, primary, audit });
         };
         disclosed = first;

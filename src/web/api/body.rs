@@ -168,6 +168,32 @@ where
     }
 }
 
+/// What a route that takes both got.
+pub enum MessageOrJson<T> {
+    /// An e-mail as it arrived.
+    Message(web::Bytes),
+    /// Parsed JSON.
+    Json(T),
+}
+
+/// Reads a body as `Content-Type` says.
+///
+/// # Errors
+/// 413 and 408 for bodies that cannot be had, 415 for other types, 422 for JSON of the wrong form.
+pub fn message_or_json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    body: WholeBody,
+) -> Result<MessageOrJson<T>, Problem> {
+    match media_type(request) {
+        "message/rfc822" => Ok(MessageOrJson::Message(body.read()?)),
+        "application/json" => {
+            let Object(json) = parse_json(&body.read()?)?;
+            Ok(MessageOrJson::Json(json))
+        }
+        _ => Err(unsupported("application/json or message/rfc822")),
+    }
+}
+
 /// The bytes of a CSV file or a workbook, where a route takes nothing else.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{Body, CsvOrJson, WholeBody, aside, csv_or_json};
+use super::body::{CsvOrJson, MessageOrJson, WholeBody, aside, csv_or_json, message_or_json};
 use crate::domain::invitation::{EmailAddress, Invitee};
 use crate::domain::questionnaire::Language;
 use crate::import;
@@ -161,29 +161,38 @@ pub struct SuppressionBody {
 }
 
 /// Takes addresses off every later e-mail of the organisation: what its mail system reports as bounced or complained.
-/// Nobody can read the list; only keyed hashes are kept.
-#[utoipa::path(tag = "invitations", params(("ods" = String, Path, description = "ODS code")), request_body = SuppressionBody,
-    responses((status = 204), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+/// Either a list as JSON, or the report itself as the mail server got it (`message/rfc822`), which counts when it returns
+/// an e-mail of ours. Nobody can read the list; only keyed hashes are kept.
+#[utoipa::path(tag = "invitations", params(("ods" = String, Path, description = "ODS code")),
+    request_body(content((SuppressionBody = "application/json"), (String = "message/rfc822"))),
+    responses((status = 204), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 415, body = ProblemBody), (status = 422, body = ProblemBody)))]
 #[post("/organisations/{ods}/suppressions")]
 pub async fn suppress(
+    request: HttpRequest,
     access: InOrganisation<RunSurvey>,
-    body: Body<SuppressionBody>,
+    body: WholeBody,
     services: web::Data<Services>,
 ) -> ApiResult<HttpResponse> {
-    let addresses = body
-        .read()?
-        .emails
-        .iter()
-        .enumerate()
-        .map(|(index, text)| {
-            EmailAddress::parse(text).map_err(|error| {
-                let part = ProblemPart { pointer: format!("/emails/{index}"), detail: error.to_string() };
-                Problem::unprocessable("some addresses cannot be used; nothing was noted", vec![part])
-            })
-        })
-        .collect::<ApiResult<_>>()?;
-    services.suppressions.add(access.scope, addresses).await?;
+    match message_or_json::<SuppressionBody>(&request, body)? {
+        MessageOrJson::Message(message) => {
+            if !services.suppressions.note_report(Some(access.scope), &message).await? {
+                let detail = "this is no report about an e-mail that was sent from here; nothing was noted";
+                return Err(Problem::unprocessable(detail, Vec::new()));
+            }
+        }
+        MessageOrJson::Json(body) => services.suppressions.add(access.scope, addresses(&body)?).await?,
+    }
     Ok(HttpResponse::NoContent().finish())
+}
+
+fn addresses(body: &SuppressionBody) -> ApiResult<Vec<EmailAddress>> {
+    let parse = |(index, text): (usize, &String)| {
+        EmailAddress::parse(text).map_err(|error| {
+            let part = ProblemPart { pointer: format!("/emails/{index}"), detail: error.to_string() };
+            Problem::unprocessable("some addresses cannot be used; nothing was noted", vec![part])
+        })
+    };
+    body.emails.iter().enumerate().map(parse).collect()
 }
 
 fn parse(people: Vec<InviteeBody>) -> ApiResult<Vec<Invitee>> {

@@ -46,6 +46,9 @@ pub struct TestMailBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "en")]
     language: Language,
+    /// The reminder instead of the first e-mail.
+    #[serde(default)]
+    reminder: bool,
 }
 
 /// The e-mail that people will get.
@@ -75,6 +78,6 @@ pub async fn send_test_mail(
         let part = ProblemPart { pointer: "/email".to_owned(), detail: error.to_string() };
         Problem::unprocessable("the test was not sent", vec![part])
     })?;
-    services.invitations.send_sample(survey.scope, survey.id, body.language, address).await?;
+    services.invitations.send_sample(survey.scope, survey.id, body.language, body.reminder, address).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -12,6 +12,7 @@ pub mod health;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod mail_samples;
+pub mod mail_templates;
 pub mod oauth;
 pub mod organisations;
 mod page;

@@ -49,9 +49,9 @@ pub struct ReceiptView {
 pub async fn read_form(token: web::Path<String>, services: web::Data<Services>) -> ApiResult<web::Json<FormView>> {
     match services.respondents.form(parse(&token)?).await? {
         FormOutcome::Open(form) => Ok(web::Json(FormView {
-            title: form.survey.title.into(),
-            organisation: form.organisation,
-            questionnaire: QuestionnaireView::from(&form.questionnaire),
+            title: form.survey.title.clone().into(),
+            organisation: form.organisation.clone(),
+            questionnaire: QuestionnaireView::from(&*form.questionnaire),
         })),
         FormOutcome::AlreadyAnswered => Err(already_answered()),
         FormOutcome::Closed => Err(closed()),

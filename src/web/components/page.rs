@@ -1,7 +1,10 @@
 //! The frame of every page: `layout.html` and what it needs to know.
 
+use std::sync::Arc;
+
 use crate::domain::questionnaire::Language;
 use crate::web::assets;
+use crate::web::branding::{self, Logo};
 
 /// What the frame needs. A page's template struct holds it as the field `page` and begins with
 /// `{% extends "web/components/layout.html" %}`; it fills the blocks `main`, `before` (a back link, an error summary)
@@ -22,6 +25,8 @@ pub struct Page {
     pub trail: Vec<(String, String)>,
     /// Address of this same page in the other language, where there is one.
     pub switch: Option<String>,
+    /// The operator's logo, where one is set.
+    pub logo: Option<Arc<Logo>>,
 }
 
 /// A link in the header.
@@ -46,6 +51,7 @@ impl Page {
             links: Vec::new(),
             trail: Vec::new(),
             switch: None,
+            logo: branding::current(),
         }
     }
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::ending::{Ending, Reason};
 use super::links::Links;
 use super::pages::render;
-use super::visit::language;
+use super::visit::{is_https, language};
 use super::{draft, words};
 use crate::config::Config;
 use crate::domain::questionnaire::Language;
@@ -25,6 +25,8 @@ use crate::web::same_site::came_from_elsewhere;
 const FIELD: &str = "code";
 /// Set on devices that stand in a ward for everybody.
 const KIOSK: &str = "candour_kiosk";
+/// The same over HTTPS.
+const SECURE_KIOSK: &str = "__Host-candour_kiosk";
 /// Where a respondent goes who wants to be seen reading something else.
 const ELSEWHERE: &str = "https://www.bbc.co.uk/weather";
 /// Seconds without a new page after which a kiosk clears the answers and starts again.
@@ -62,7 +64,7 @@ pub(super) async fn follow(
 ) -> Result<HttpResponse, Ending> {
     let language = language(&request);
     if came_from_elsewhere(&request) {
-        return Err(Ending { reason: Reason::CameFromElsewhere, language });
+        return Err(Ending::new(&request, Reason::CameFromElsewhere));
     }
     let text = sent.into_inner().code;
     let Ok(code) = text.parse::<LetterCode>() else { return Ok(ask_again(language, text, true)) };
@@ -72,11 +74,12 @@ pub(super) async fn follow(
 
 /// `/kiosk`: from now on this browser is a kiosk, until it is closed.
 pub(super) async fn kiosk(request: HttpRequest, config: web::Data<Config>) -> HttpResponse {
-    let cookie = Cookie::build(KIOSK, "yes")
+    let https = config.server.is_https();
+    let cookie = Cookie::build(kiosk_cookie(https), "yes")
         .path("/")
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(config.server.is_https())
+        .secure(https)
         .finish();
     let query = if language(&request) == Language::Welsh { "?lang=cy" } else { "" };
     let mut response = see(&format!("/code{query}"));
@@ -92,7 +95,7 @@ pub(super) async fn leave(
     config: web::Data<Config>,
 ) -> Result<HttpResponse, Ending> {
     let language = language(&request);
-    let token: PlaintextToken = token.parse().map_err(|_| Ending { reason: Reason::UnknownLink, language })?;
+    let token: PlaintextToken = token.parse().map_err(|_| Ending::new(&request, Reason::UnknownLink))?;
     let mut response = see(if is_kiosk(&request) { "/code" } else { ELSEWHERE });
     for cookie in draft::no_cookies(&Links::new(token, language).cookie_path(), config.server.is_https()) {
         append(&mut response, &cookie);
@@ -121,7 +124,11 @@ pub(super) async fn reset_kiosk(
 }
 
 fn is_kiosk(request: &HttpRequest) -> bool {
-    request.cookie(KIOSK).is_some()
+    request.cookie(kiosk_cookie(is_https(request))).is_some()
+}
+
+fn kiosk_cookie(https: bool) -> &'static str {
+    if https { SECURE_KIOSK } else { KIOSK }
 }
 
 fn ask_again(language: Language, value: String, wrong: bool) -> HttpResponse {

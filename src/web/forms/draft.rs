@@ -3,6 +3,9 @@
 //! They never reach our database before submit. The cookies belong to one personal link, end with the browser and
 //! open for two hours only, and are removed after submit or on “clear my answers”. Questions and options are packed
 //! as their places in the questionnaire, which never changes while a survey is open.
+//!
+//! Over HTTPS their names start with `__Secure-`, so that no browser takes them from a page without encryption. The
+//! stronger `__Host-` would force them to the path `/`, and one link's answers would then be sent with another's.
 
 use actix_web::cookie::{Cookie, SameSite};
 use time::{Duration, OffsetDateTime};
@@ -14,6 +17,7 @@ use crate::domain::response::RawAnswers;
 pub(super) const LIFE: Duration = Duration::hours(2);
 /// Browsers keep cookies of up to 4,096 bytes, and proxies pass header lines of up to 8 KiB.
 const COOKIE_NAMES: [&str; 2] = ["candour_answers", "candour_answers_2"];
+const SECURE_COOKIE_NAMES: [&str; 2] = ["__Secure-candour_answers", "__Secure-candour_answers_2"];
 const COOKIE_BYTES: usize = 3_700;
 const VERSION: u8 = 1;
 
@@ -91,11 +95,15 @@ fn take_number(rest: &mut &[u8]) -> Option<usize> {
     Some(usize::from(u16::from_be_bytes(*number)))
 }
 
+fn names(https: bool) -> [&'static str; 2] {
+    if https { SECURE_COOKIE_NAMES } else { COOKIE_NAMES }
+}
+
 /// The cookies that hold a sealed draft; those not needed are removed.
 pub(super) fn cookies(sealed: &str, path: &str, https: bool) -> Result<Vec<Cookie<'static>>, TooLong> {
     let mut rest = sealed;
     let mut cookies = Vec::new();
-    for name in COOKIE_NAMES {
+    for name in names(https) {
         let (part, after) = rest.split_at(rest.len().min(COOKIE_BYTES));
         rest = after;
         cookies.push(cookie(name, part.to_owned(), path, https));
@@ -104,13 +112,13 @@ pub(super) fn cookies(sealed: &str, path: &str, https: bool) -> Result<Vec<Cooki
 }
 
 /// The sealed draft that a browser sent: what [`cookies`] wrote, put together again.
-pub(super) fn from_cookies(cookie: impl Fn(&str) -> Option<String>) -> String {
-    COOKIE_NAMES.iter().filter_map(|name| cookie(name)).collect()
+pub(super) fn from_cookies(https: bool, cookie: impl Fn(&str) -> Option<String>) -> String {
+    names(https).iter().filter_map(|name| cookie(name)).collect()
 }
 
 /// Cookies that leave nothing behind.
 pub(super) fn no_cookies(path: &str, https: bool) -> Vec<Cookie<'static>> {
-    COOKIE_NAMES.iter().map(|name| cookie(name, String::new(), path, https)).collect()
+    names(https).iter().map(|name| cookie(name, String::new(), path, https)).collect()
 }
 
 fn cookie(name: &'static str, value: String, path: &str, https: bool) -> Cookie<'static> {
@@ -184,13 +192,14 @@ mod tests {
     fn cookies_stay_with_their_link_and_their_browser() {
         let sealed = "x".repeat(COOKIE_BYTES + 10);
         let cookies = cookies(&sealed, "/s/t", true).expect("two cookies suffice");
-        let back = from_cookies(|name| {
+        let back = from_cookies(true, |name| {
             cookies.iter().find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
         });
         assert_eq!(back, sealed);
         for cookie in &cookies {
             assert_eq!((cookie.path(), cookie.http_only(), cookie.secure()), (Some("/s/t"), Some(true), Some(true)));
             assert_eq!((cookie.same_site(), cookie.max_age()), (Some(SameSite::Strict), None));
+            assert!(cookie.name().starts_with("__Secure-"), "{}", cookie.name());
         }
         assert!(no_cookies("/s/t", true).iter().all(|cookie| cookie.max_age() == Some(Duration::ZERO)));
     }

@@ -3,11 +3,13 @@
 
 use std::fmt;
 
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 
 use super::pages::{EndingPage, render};
+use super::visit;
 use crate::domain::questionnaire::Language;
 use crate::services::AppError;
 use crate::web::Problem;
@@ -32,14 +34,27 @@ pub(super) enum Reason {
 pub(super) struct Ending {
     pub(super) reason: Reason,
     pub(super) language: Language,
+    /// Where the same is said in the other language.
+    pub(super) switch: Option<String>,
+}
+
+impl Reason {
+    /// A failure of ours, logged where all are.
+    pub(super) fn of_failure(error: AppError) -> Self {
+        let status = Problem::from(error).status();
+        if status == StatusCode::SERVICE_UNAVAILABLE { Self::Busy } else { Self::Failure }
+    }
 }
 
 impl Ending {
-    /// A failure of ours, logged where all are.
-    pub(super) fn of_failure(error: AppError, language: Language) -> Self {
-        let status = Problem::from(error).status();
-        let reason = if status == StatusCode::SERVICE_UNAVAILABLE { Reason::Busy } else { Reason::Failure };
-        Self { reason, language }
+    /// The end of what `request` asked for, in its language.
+    pub(super) fn new(request: &HttpRequest, reason: Reason) -> Self {
+        Self { reason, language: visit::language(request), switch: Some(visit::switch(request)) }
+    }
+
+    /// A failure of ours.
+    pub(super) fn of_failure(request: &HttpRequest, error: AppError) -> Self {
+        Self::new(request, Reason::of_failure(error))
     }
 
     /// Title, and what to do.
@@ -123,6 +138,19 @@ impl Ending {
     }
 }
 
+/// Any address below `/s` that is none of the form's.
+pub(super) async fn unknown_link(request: HttpRequest) -> Ending {
+    Ending::new(&request, Reason::UnknownLink)
+}
+
+impl Responder for Ending {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.error_response()
+    }
+}
+
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.words().0)
@@ -145,7 +173,8 @@ impl ResponseError for Ending {
     fn error_response(&self) -> HttpResponse {
         let (title, text) = self.words();
         let service = super::words::of(self.language).service;
-        let page = EndingPage { page: Page::new(self.language, service, title), text };
+        let page = Page { switch: self.switch.clone(), ..Page::new(self.language, service, title) };
+        let page = EndingPage { page, text };
         let mut response = render(self.status_code(), &page);
         if self.reason == Reason::Busy {
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));

@@ -84,7 +84,7 @@ pub(super) async fn submit(visit: Visit, services: web::Data<Services>) -> Resul
         Ok(SubmitOutcome::AlreadyAnswered) => Err(visit.ending(Reason::AlreadyAnswered)),
         Ok(SubmitOutcome::Closed) => Err(visit.ending(Reason::Closed)),
         Ok(SubmitOutcome::UnknownLink) => Err(visit.ending(Reason::UnknownLink)),
-        Err(error) => Err(Ending::of_failure(error, visit.language)),
+        Err(error) => Err(visit.failure(error)),
     }
 }
 

@@ -9,6 +9,7 @@
 //! | `handlers` | one function per page |
 //! | `pages` | what each page shows, and its template |
 //! | `words` | every word that the form itself says, in both languages |
+//! | `compression` | long pages travel compressed |
 //! | `ending` | links that lead nowhere, and failures, as pages |
 //! | `code` | the code from a letter, leaving quickly, and the kiosk |
 //! | `opt_out` | “no more e-mail” |
@@ -19,6 +20,7 @@
 
 mod about;
 mod code;
+mod compression;
 mod draft;
 mod ending;
 mod handlers;
@@ -87,7 +89,10 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(web::post().to(opt_out::note)),
         )
         .service(page("/s/{token}/submit").route(web::post().to(handlers::submit)))
-        .service(page("/s/{token}/clear").route(web::post().to(handlers::clear)));
+        .service(page("/s/{token}/clear").route(web::post().to(handlers::clear)))
+        // Half an address, or one with something after it: told like any link that leads nowhere.
+        .service(page("/s").route(web::get().to(ending::unknown_link)))
+        .service(page("/s/{rest:.*}").route(web::get().to(ending::unknown_link)));
 }
 
 fn page(
@@ -101,9 +106,9 @@ fn page(
         InitError = (),
     > + use<>,
 > {
-    let unreadable =
-        |_, request: &HttpRequest| Ending { reason: Reason::Unreadable, language: visit::language(request) }.into();
+    let unreadable = |_, request: &HttpRequest| Ending::new(request, Reason::Unreadable).into();
     web::resource(path)
         .app_data(FormConfig::default().limit(LARGEST_PAGE).error_handler(unreadable))
         .wrap(from_fn(code::reset_kiosk))
+        .wrap(from_fn(compression::of_long_pages))
 }

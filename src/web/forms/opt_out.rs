@@ -26,7 +26,7 @@ struct OptOutPage {
 /// `/s/{token}/no-more-e-mail`: asks; looks nothing up.
 pub(super) async fn ask(request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse, Ending> {
     let language = language(&request);
-    let token: PlaintextToken = token.parse().map_err(|_| Ending { reason: Reason::UnknownLink, language })?;
+    let token: PlaintextToken = token.parse().map_err(|_| Ending::new(&request, Reason::UnknownLink))?;
     let (title, text, button) = match language {
         Language::English => (
             "Do you want no more e-mails?",
@@ -52,7 +52,7 @@ pub(super) async fn note(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Ending> {
     let language = language(&request);
-    let ending = |reason| Ending { reason, language };
+    let ending = |reason| Ending::new(&request, reason);
     if came_from_elsewhere(&request) {
         return Err(ending(Reason::CameFromElsewhere));
     }
@@ -60,7 +60,7 @@ pub(super) async fn note(
     match services.suppressions.opt_out(token).await {
         Ok(OptOutOutcome::Done) => {}
         Ok(OptOutOutcome::UnknownLink) => return Err(ending(Reason::UnknownLink)),
-        Err(error) => return Err(Ending::of_failure(error, language)),
+        Err(error) => return Err(Ending::of_failure(&request, error)),
     }
     let (title, text) = match language {
         Language::English => (

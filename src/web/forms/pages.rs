@@ -36,6 +36,7 @@ pub(super) struct StartPage {
     /// Where to carry on, when this browser holds answers already.
     carry_on: Option<String>,
     clear: String,
+    leave: String,
 }
 
 impl StartPage {
@@ -63,6 +64,7 @@ impl StartPage {
             first,
             carry_on: (!visit.answers.is_empty()).then_some(next),
             clear: visit.links.clear(),
+            leave: visit.links.leave(),
         }
     }
 }

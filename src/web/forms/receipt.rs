@@ -72,7 +72,7 @@ pub(super) async fn look(
 ) -> Result<HttpResponse, Ending> {
     let (language, text) = (language(&request), sent.into_inner().receipt);
     let words = words(language);
-    let failed = |error| Ending::of_failure(error, language);
+    let failed = |error| Ending::of_failure(&request, error);
     let Ok(receipt) = text.trim().parse::<PlaintextToken>() else {
         return Ok(ask_again(language, StatusCode::UNPROCESSABLE_ENTITY, text, Some(words.malformed)));
     };
@@ -92,13 +92,13 @@ pub(super) async fn withdraw(
 ) -> Result<HttpResponse, Ending> {
     let (language, text) = (language(&request), sent.into_inner().receipt);
     if came_from_elsewhere(&request) {
-        return Err(Ending { reason: Reason::CameFromElsewhere, language });
+        return Err(Ending::new(&request, Reason::CameFromElsewhere));
     }
     let words = words(language);
     let Ok(receipt) = text.trim().parse::<PlaintextToken>() else {
         return Ok(ask_again(language, StatusCode::UNPROCESSABLE_ENTITY, text, Some(words.malformed)));
     };
-    let outcome = services.receipts.withdraw(receipt).await.map_err(|error| Ending::of_failure(error, language))?;
+    let outcome = services.receipts.withdraw(receipt).await.map_err(|error| Ending::of_failure(&request, error))?;
     Ok(match outcome {
         WithdrawOutcome::Withdrawn | WithdrawOutcome::WithdrawnBefore => tell(language, &words.withdrawn, None, None),
         WithdrawOutcome::TooLate => tell(language, &words.too_late, None, None),
@@ -114,11 +114,11 @@ pub(super) async fn list(
     config: web::Data<Config>,
 ) -> Result<HttpResponse, Ending> {
     let language = language(&request);
-    let missing = || Ending { reason: Reason::NoList, language };
+    let missing = || Ending::new(&request, Reason::NoList);
     let survey: SurveyId = survey.parse().map_err(|_| missing())?;
     let list = match services.receipts.list(survey.clone()).await {
         Err(AppError::NotFound(_)) => return Err(missing()),
-        other => other.map_err(|error| Ending::of_failure(error, language))?,
+        other => other.map_err(|error| Ending::of_failure(&request, error))?,
     };
     let words = words(language);
     // Fewer people than the results need are not told about either.

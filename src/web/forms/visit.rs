@@ -1,6 +1,7 @@
 //! A visit: an open survey behind a live link, with the language and the answers so far. The extractor of every page.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
@@ -16,19 +17,21 @@ use crate::domain::questionnaire::{Language, Questionnaire};
 use crate::domain::response::RawAnswers;
 use crate::security::{PlaintextToken, Purpose, Sealer};
 use crate::services::respondents::{FormOutcome, OpenForm};
-use crate::services::{self, Services};
+use crate::services::{self, AppError, Services};
 use crate::web::same_site::came_from_elsewhere;
 
 /// Somebody with a live link looks at a page of an open survey.
 pub(super) struct Visit {
     pub(super) token: PlaintextToken,
-    pub(super) form: OpenForm,
+    pub(super) form: Arc<OpenForm>,
     pub(super) language: Language,
     pub(super) links: Links,
     /// Answers so far, from the respondent's browser; an empty list was skipped.
     pub(super) answers: RawAnswers,
     /// Whether the respondent came from “check your answers”.
     pub(super) from_check: bool,
+    /// Where the respondent is, in the other language: for a visit that ends here.
+    switch: String,
     sealer: Sealer,
     https: bool,
 }
@@ -56,7 +59,12 @@ impl Visit {
 
     /// This visit ends here.
     pub(super) fn ending(&self, reason: Reason) -> Ending {
-        Ending { reason, language: self.language }
+        Ending { reason, language: self.language, switch: Some(self.switch.clone()) }
+    }
+
+    /// This visit ends with a failure of ours.
+    pub(super) fn failure(&self, error: AppError) -> Ending {
+        self.ending(Reason::of_failure(error))
     }
 }
 
@@ -73,20 +81,21 @@ impl FromRequest for Visit {
 async fn visit(request: &HttpRequest) -> Result<Visit, Ending> {
     let query = query(request);
     let language = language(request);
-    let ending = |reason| Ending { reason, language };
+    let ending = |reason| Ending::new(request, reason);
     if !request.method().is_safe() && came_from_elsewhere(request) {
         return Err(ending(Reason::CameFromElsewhere));
     }
     let services = request.app_data::<web::Data<Services>>().ok_or_else(|| ending(Reason::Failure))?;
     let token: PlaintextToken = request.match_info().query("token").parse().map_err(|_| ending(Reason::UnknownLink))?;
     let form = match services.respondents.form(token.clone()).await {
-        Ok(FormOutcome::Open(form)) => *form,
+        Ok(FormOutcome::Open(form)) => form,
         Ok(FormOutcome::AlreadyAnswered) => return Err(ending(Reason::AlreadyAnswered)),
         Ok(FormOutcome::Closed) => return Err(ending(Reason::Closed)),
         Ok(FormOutcome::UnknownLink) => return Err(ending(Reason::UnknownLink)),
-        Err(error) => return Err(Ending::of_failure(error, language)),
+        Err(error) => return Err(Ending::of_failure(request, error)),
     };
-    let sealed = draft::from_cookies(|name| request.cookie(name).map(|cookie| cookie.value().to_owned()));
+    let https = is_https(request);
+    let sealed = draft::from_cookies(https, |name| request.cookie(name).map(|cookie| cookie.value().to_owned()));
     let packed = services.sealer.open(Purpose::FormState, token.reveal().as_bytes(), &sealed);
     let answers = packed.and_then(|packed| draft::unpack(&form.questionnaire, &packed, services::now()));
     Ok(Visit {
@@ -95,10 +104,35 @@ async fn visit(request: &HttpRequest) -> Result<Visit, Ending> {
         form,
         language,
         answers: answers.unwrap_or_default(),
-        from_check: query.get("from").is_some_and(|from| from == "check"),
+        from_check: came_from_check(&query),
         sealer: services.sealer.clone(),
-        https: request.app_data::<web::Data<Config>>().is_some_and(|config| config.server.is_https()),
+        switch: switch(request),
+        https,
     })
+}
+
+/// Whether browsers reach us over HTTPS.
+pub(super) fn is_https(request: &HttpRequest) -> bool {
+    request.app_data::<web::Data<Config>>().is_some_and(|config| config.server.is_https())
+}
+
+/// Address of the same page in the other language. What was sent with a form has no address: there it is the page that
+/// one starts from.
+pub(super) fn switch(request: &HttpRequest) -> String {
+    let path = match (request.method().is_safe(), request.match_info().get("token")) {
+        (true, _) => request.path().to_owned(),
+        (false, Some(token)) => format!("/s/{token}"),
+        (false, None) => format!("/{}", request.path().trim_start_matches('/').split('/').next().unwrap_or_default()),
+    };
+    let other = language(request).other();
+    let language = (other != Language::English).then(|| format!("lang={other}"));
+    let back = came_from_check(&query(request)).then(|| "from=check".to_owned());
+    let query: Vec<String> = language.into_iter().chain(back).collect();
+    if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+}
+
+fn came_from_check(query: &HashMap<String, String>) -> bool {
+    query.get("from").is_some_and(|from| from == "check")
 }
 
 /// The language that the address asks for; English when it asks for none that we have.

@@ -10,7 +10,7 @@ use crate::domain::survey::Survey;
 use crate::services::letters::{Letters, MOST_LETTERS};
 use crate::services::{AppError, Services};
 use crate::web::Problem;
-use crate::web::access::{Managed, RunSurvey, session_token};
+use crate::web::access::{Managed, RunSurvey};
 use crate::web::components::{Page, qr_code};
 
 #[derive(Template)]
@@ -97,10 +97,6 @@ pub async fn enter_paper(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
     check_form_token(&request, &services, &form.token)?;
-    let session = session_token(&request).ok_or(AppError::Unauthenticated)?;
-    let caller = services.accounts.caller_of_session(&session).await?;
-    let account = caller.account().cloned().ok_or(AppError::Unauthenticated)?;
-    let unit = form.into_inner().unit;
-    let token = services.invitations.paper_form(access.scope, access.id, unit, account).await?;
+    let token = services.invitations.paper_form(access.scope, access.id, form.into_inner().unit).await?;
     Ok(see_other(&format!("/s/{}", token.reveal())))
 }

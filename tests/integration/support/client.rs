@@ -1,5 +1,7 @@
 //! Somebody with an HTTP client: status codes are answers, not errors.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -105,6 +107,15 @@ impl Client {
         let request = self.request("GET", path).body(()).expect("a request");
         let response = self.agent.run(request).unwrap_or_else(|error| panic!("{path}: {error}"));
         (response.status().as_u16(), response.into_body().read_to_vec().expect("bytes"))
+    }
+
+    /// A body as it travels to a browser that takes these encodings, with status and headers.
+    pub fn bytes_encoded(&self, path: &str, takes: &str) -> (u16, BTreeMap<String, String>, Vec<u8>) {
+        let request = self.request("GET", path).header("accept-encoding", takes).body(()).expect("a request");
+        let response = self.agent.run(request).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        (response.status().as_u16(), headers, response.into_body().read_to_vec().expect("bytes"))
     }
 
     fn request(&self, method: &str, path: &str) -> ureq::http::request::Builder {

@@ -35,6 +35,7 @@ pub struct SmtpSink {
 
 struct Shared {
     reply: Reply,
+    connections: usize,
     messages: Vec<String>,
 }
 
@@ -42,7 +43,7 @@ impl SmtpSink {
     pub fn start(reply: Reply) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let shared = Arc::new(Mutex::new(Shared { reply, messages: Vec::new() }));
+        let shared = Arc::new(Mutex::new(Shared { reply, connections: 0, messages: Vec::new() }));
         let theirs = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -63,6 +64,11 @@ impl SmtpSink {
         self.shared.lock().expect("no panic").reply = reply;
     }
 
+    /// How often somebody has connected so far.
+    pub fn connections(&self) -> usize {
+        self.shared.lock().expect("no panic").connections
+    }
+
     /// Messages taken so far.
     pub fn messages(&self) -> Vec<ReceivedMail> {
         self.shared.lock().expect("no panic").messages.iter().map(|raw| ReceivedMail::read(raw)).collect()
@@ -76,6 +82,7 @@ fn converse(stream: TcpStream, shared: &Mutex<Shared>) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream).lines();
     let reply = || shared.lock().expect("no panic").reply;
     let mut to_recipient = reply();
+    shared.lock().expect("no panic").connections += 1;
     if to_recipient == Reply::Closing {
         return write!(output, "421 closing\r\n");
     }

@@ -23,17 +23,17 @@ pub(super) struct Evidence {
 pub(super) struct Suspect {
     /// The unknown counts, ascending.
     pub members: Vec<u32>,
-    /// What a person alone may not learn from her own count, and whether she is such a person.
-    pub small: Option<Alone>,
+    /// Set where a person alone may not learn it from her own count.
+    pub small: Option<Small>,
 }
 
-/// Whether a small set is one person, who knows that.
+/// A small set, for attacks by those who are alone in one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Alone {
-    /// One person.
-    Yes,
-    /// More, or nobody.
-    No,
+pub(super) struct Small {
+    /// Whether it is one person, who knows that.
+    pub alone: bool,
+    /// Sets of the same kin follow from each other by what everybody knows, whatever is published.
+    pub kin: u64,
 }
 
 /// The published counts cannot all be true.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::evidence::{Alone, Contradiction, Suspect};
+use super::evidence::{Contradiction, Small, Suspect};
 use super::field::{FIRST, SECOND, minus, reciprocal, times};
 use super::null_space::{Image, NullSpace};
 use super::peeling::Peeled;
@@ -49,21 +49,30 @@ fn one_prime<const P: u64>(peeled: &Peeled, suspects: &[Suspect]) -> Result<Vec<
     let images: Vec<Image> = suspects.iter().map(|suspect| space.image(&suspect.members)).collect();
     let mut found: Vec<Option<Disclosure>> =
         images.iter().map(|image| (image.moves == [0; 2]).then_some(Disclosure::Determined(image.value))).collect();
-    let mut together: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut together: HashMap<u64, Vec<(usize, Small)>> = HashMap::new();
     for (index, (suspect, image)) in suspects.iter().zip(&images).enumerate() {
-        if suspect.small.is_some() && found[index].is_none() {
-            together.entry(ratio::<P>(image.moves)).or_default().push(index);
+        if let Some(small) = suspect.small.filter(|_| found[index].is_none()) {
+            together.entry(ratio::<P>(image.moves)).or_default().push((index, small));
         }
     }
     for sets in together.values().filter(|sets| sets.len() > 1) {
-        for alone in sets.iter().filter(|set| suspects[**set].small == Some(Alone::Yes)) {
-            for other in sets.iter().filter(|set| suspects[**set].members != suspects[*alone].members) {
-                let value = from_own::<P>(images[*alone], images[*other]);
+        for (own, alone) in sets.iter().filter(|(_, small)| small.alone) {
+            for (other, _) in sets.iter().filter(|(_, small)| small.kin != alone.kin) {
+                let value = from_own::<P>(images[*own], images[*other]);
                 found[*other].get_or_insert(Disclosure::ToLoneRespondent(value));
             }
         }
     }
     Ok(found)
+}
+
+/// Per set, its kin: sets that move together in all that the sums leave open follow from each other.
+///
+/// # Errors
+/// [`Contradiction`].
+pub(super) fn kin<'a>(peeled: &Peeled, sets: impl Iterator<Item = &'a [u32]>) -> Result<Vec<u64>, Contradiction> {
+    let space = NullSpace::<FIRST>::find(peeled)?;
+    Ok(sets.map(|members| ratio::<FIRST>(space.image(members).moves)).collect())
 }
 
 /// The other set's sum, for who knows that her own is 1.

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::evidence::{Alone, Contradiction, Evidence, Row, Suspect};
+use super::evidence::{Contradiction, Evidence, Row, Small, Suspect};
 use super::ranges::Budget;
-use super::{Disclosure, attack};
+use super::{Disclosure, attack, exact, peeling};
 use crate::domain::disclosure::frequency_table::{FrequencyPolicy, Layout, Singletons};
 
 /// What came of attacking a published frequency table. Cells are positions in [`Layout::keys`].
@@ -32,8 +32,8 @@ impl FrequencyAudit {
 
 /// Attacks a table of which `published` gives the counts, per cell of `layout`; `None` where one is withheld.
 ///
-/// `counted` are the true counts of all cells. They are used for nothing but who is alone in a cell, and so knows a
-/// count that is not published; without them, nobody is.
+/// `counted` are the true counts of all cells. They are used for what some know beside what is published: who is alone in
+/// a cell knows that, and in the strict setting everybody knows the sizes. Without them, nobody knows more.
 ///
 /// # Errors
 /// [`Contradiction`] when no table has all the published counts.
@@ -45,29 +45,32 @@ pub fn attack_frequencies(
 ) -> Result<FrequencyAudit, Contradiction> {
     let inner: Vec<Vec<u32>> = layout.inner_cells().collect();
     let mut members = layout.members(&inner);
-    let columns = drop_empty(&mut members, published, inner.len());
-    let (rows, cell_of_row): (Vec<Row>, Vec<usize>) = published
-        .iter()
-        .enumerate()
-        .filter_map(|(cell, value)| {
-            let row = Row { members: members[cell].clone(), value: (*value)? };
-            (row.value > 0 || !row.members.is_empty()).then_some((row, cell))
-        })
-        .unzip();
-    let withheld = || published.iter().enumerate().filter(|(_, value)| value.is_none()).map(|(cell, _)| cell);
+    let is_size = |cell: usize| policy.knows(&layout.keys()[cell]);
+    let size = |cell: usize| published[cell].or(counted.map(|counted| counted[cell])).filter(|_| is_size(cell));
+    let sizes: Vec<Option<u64>> = (0..published.len()).map(size).collect();
+    let columns = drop_empty(&mut members, &sizes, inner.len());
+    let is_known = |cell: usize| is_size(cell) || members[cell].is_empty();
+    let withheld: Vec<usize> =
+        (0..published.len()).filter(|cell| published[*cell].is_none() && !is_known(*cell)).collect();
+    let sums: Vec<Option<u64>> = published.iter().zip(&sizes).map(|(shown, size)| shown.or(*size)).collect();
+    let columns = drop_empty(&mut members, &sums, columns);
+    let (rows, cell_of_row) = known_sums(&members, &sums);
+    let withheld = || withheld.iter().copied();
     let mut least = vec![0; columns];
     if !policy.protects_zeros() && policy.minimum_interval > 0 {
         // Every 0 is published, so that nothing withheld is 0. Who asks for an interval is protected from that too.
         withheld().filter(|cell| members[*cell].len() == 1).for_each(|cell| least[members[cell][0] as usize] = 1);
     }
 
-    let alone = |cell: usize| small(layout, policy, counted?, cell);
+    let everybody = Evidence { least: vec![0; columns], rows: known_sums(&members, &sizes).0 };
+    let kin = exact::kin(&peeling::peel(&everybody, &[])?, withheld().map(|cell| members[cell].as_slice()))?;
     let mut suspects: Vec<Suspect> = Vec::new();
     let mut known: HashMap<&[u32], usize> = HashMap::new();
     let mut suspect_of: Vec<(usize, usize)> = Vec::new();
-    for cell in withheld() {
+    for (cell, kin) in withheld().zip(kin) {
         let index = *known.entry(&members[cell]).or_insert_with(|| {
-            suspects.push(Suspect { members: members[cell].clone(), small: alone(cell) });
+            let small = counted.and_then(|counted| small(policy, counted[cell], kin));
+            suspects.push(Suspect { members: members[cell].clone(), small });
             suspects.len() - 1
         });
         suspect_of.push((cell, index));
@@ -129,10 +132,17 @@ fn drop_empty(members: &mut [Vec<u32>], published: &[Option<u64>], inner: usize)
     count as usize
 }
 
-/// Whether a cell is small, and whether it is one person's, who knows that she is the only one with that answer.
-fn small(layout: &Layout, policy: &FrequencyPolicy, counted: &[u64], cell: usize) -> Option<Alone> {
-    let count = counted[cell];
-    let concerns =
-        policy.singletons == Singletons::Protect && policy.is_small(count) && !policy.knows(&layout.keys()[cell]);
-    concerns.then_some(if count == 1 { Alone::Yes } else { Alone::No })
+/// The sums that are known, and the cells that they are of.
+fn known_sums(members: &[Vec<u32>], sums: &[Option<u64>]) -> (Vec<Row>, Vec<usize>) {
+    let row = |(cell, (members, value)): (usize, (&Vec<u32>, &Option<u64>))| {
+        let row = Row { members: members.clone(), value: (*value)? };
+        (row.value > 0 || !row.members.is_empty()).then_some((row, cell))
+    };
+    members.iter().zip(sums).enumerate().filter_map(row).unzip()
+}
+
+/// Set where a cell is small: whether it is one person's, who knows that she is the only one with that answer.
+fn small(policy: &FrequencyPolicy, count: u64, kin: u64) -> Option<Small> {
+    let concerns = policy.singletons == Singletons::Protect && policy.is_small(count);
+    concerns.then_some(Small { alone: count == 1, kin })
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::evidence::{Alone, Contradiction, Evidence, Row, Suspect};
+use super::evidence::{Contradiction, Evidence, Row, Small, Suspect};
 use super::{exact, peeling};
 
 /// A set of people whose answers must not follow.
@@ -61,11 +61,11 @@ fn disclosures(sizes: &[u32], question: &PublishedQuestion<'_>) -> Result<usize,
     let people = |atoms: &[u32]| atoms.iter().map(|atom| u64::from(sizes[*atom as usize])).sum();
     let row = |atoms: &&[u32]| Row { members: atoms.to_vec(), value: people(atoms) };
     let evidence = Evidence { least: vec![0; sizes.len()], rows: question.groups.iter().map(row).collect() };
-    let suspect = |set: &ProtectedSet| Suspect {
+    let suspect = |(kin, set): (u64, &ProtectedSet)| Suspect {
         members: set.members.clone(),
-        small: Some(if set.lone { Alone::Yes } else { Alone::No }),
+        small: Some(Small { alone: set.lone, kin }),
     };
-    let suspects: Vec<Suspect> = question.protected.iter().map(suspect).collect();
+    let suspects: Vec<Suspect> = (0..).zip(&question.protected).map(suspect).collect();
     let found = exact::attack(&peeling::peel(&evidence, &[])?, &suspects)?;
     Ok(found.into_iter().flatten().count())
 }

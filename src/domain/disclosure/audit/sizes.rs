@@ -1,6 +1,6 @@
 //! The attack on published sizes: of a table without questions, how many people belong to a group is what is protected.
 
-use super::evidence::{Alone, Contradiction, Evidence, Row, Suspect};
+use super::evidence::{Contradiction, Evidence, Row, Small, Suspect};
 use super::ranges::Budget;
 use super::release::ProtectedSet;
 
@@ -31,11 +31,11 @@ pub fn attack_sizes(
     let people = |atoms: &[u32]| atoms.iter().map(|atom| u64::from(sizes[*atom as usize])).sum();
     let row = |atoms: &&[u32]| Row { members: atoms.to_vec(), value: people(atoms) };
     let evidence = Evidence { least: vec![0; sizes.len()], rows: published.iter().map(row).collect() };
-    let suspect = |set: &ProtectedSet| Suspect {
+    let suspect = |(kin, set): (u64, &ProtectedSet)| Suspect {
         members: set.members.clone(),
-        small: Some(if set.lone { Alone::Yes } else { Alone::No }),
+        small: Some(Small { alone: set.lone, kin }),
     };
-    let suspects: Vec<Suspect> = protected.iter().map(suspect).collect();
+    let suspects: Vec<Suspect> = (0..).zip(protected).map(suspect).collect();
     let found = super::attack(&evidence, &suspects, 1, BUDGET)?;
     Ok(SizesAudit {
         sets_tested: suspects.len(),

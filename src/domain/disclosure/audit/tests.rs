@@ -77,6 +77,13 @@ impl Case {
         self
     }
 
+    /// The count of a cell that everybody knows, whatever is published.
+    fn size(&self, cell: usize) -> Option<u64> {
+        let table = &self.table;
+        let cell = &table.cells()[cell];
+        (table.policy().knows(&cell.key) || cell.members.is_empty()).then_some(cell.count)
+    }
+
     fn attack(&self) -> FrequencyAudit {
         let counts: Vec<u64> = self.table.cells().iter().map(|cell| cell.count).collect();
         attack_frequencies(self.table.layout(), self.table.policy(), &self.published, Some(&counts))
@@ -152,6 +159,20 @@ fn a_lone_respondent_learns_the_other_cell() {
 }
 
 #[test]
+fn what_sizes_tell_a_lone_respondent_is_no_disclosure_of_what_was_published() {
+    // Who alone said “no” among three whose number everybody knows needs no table to know that two said “yes”.
+    let policy = FrequencyPolicy { secret: Some(1), ..POLICY };
+    let layout = Layout::new(vec![flat("a", 2), flat("s", 2)], &[vec![0, 1]]).expect("a layout");
+    let counts: [(&[u32], u64); 4] = [(&[0, 0], 2), (&[0, 1], 1), (&[1, 0], 30), (&[1, 1], 2)];
+    let case = |cells: &[&str]| Case::new(layout.clone(), policy, &counts).withhold(cells);
+    let all = ["a1 × s1", "a1 × s2", "a2 × s1", "a2 × s2", "Total × s1", "Total × s2"];
+    assert_eq!(case(&all).disclosed(), []);
+    assert_eq!(case(&[&all[..], &["a1 × Total"]].concat()).disclosed(), [], "sizes are known when withheld, too");
+    let together = case(&all[..4]).disclosed();
+    assert_eq!(together, [("a2 × s2".to_owned(), Disclosure::ToLoneRespondent(2))], "of others, from the total");
+}
+
+#[test]
 fn sums_that_cannot_be_lower_force_zeros() {
     // Sizes are known. a1 and a2 with b1 gave as many “yes” as there are people, so nobody of them said “no”.
     let policy = FrequencyPolicy { secret: Some(1), ..POLICY };
@@ -194,13 +215,14 @@ fn brute_force(case: &Case) -> Option<Vec<Vec<u64>>> {
     let layout = case.table.layout();
     let inner: Vec<Vec<u32>> = layout.inner_cells().collect();
     let members = layout.members(&inner);
+    let known: Vec<Option<u64>> = (0..members.len()).map(|cell| case.published[cell].or(case.size(cell))).collect();
     let mut least = vec![0; inner.len()];
     let most = |column: u32| {
-        let sums = members.iter().zip(&case.published).filter(|(members, _)| members.contains(&column));
+        let sums = members.iter().zip(&known).filter(|(members, _)| members.contains(&column));
         sums.filter_map(|(_, value)| *value).min()
     };
     if !case.table.policy().protects_zeros() && case.table.policy().minimum_interval > 0 {
-        let shown = || members.iter().zip(&case.published);
+        let shown = || members.iter().zip(&known);
         let empty = |column: &&u32| shown().any(|(members, value)| *value == Some(0) && members.contains(column));
         for (members, _) in shown().filter(|(_, value)| value.is_none()) {
             let open: Vec<&u32> = members.iter().filter(|column| !empty(column)).collect();
@@ -219,7 +241,7 @@ fn brute_force(case: &Case) -> Option<Vec<Vec<u64>>> {
             return None;
         }
         let sum = |members: &[u32]| -> u64 { members.iter().filter_map(|at| partial.get(*at as usize)).sum() };
-        let fits = members.iter().zip(&case.published).all(|(members, value)| {
+        let fits = members.iter().zip(&known).all(|(members, value)| {
             let complete = members.iter().all(|at| (*at as usize) < partial.len());
             value.is_none_or(|value| if complete { sum(members) == value } else { sum(members) <= value })
         });
@@ -278,7 +300,8 @@ proptest! {
         for (value, published) in case.published.iter_mut().zip(&protected.published) {
             *value = value.filter(|_| *published);
         }
-        let withheld: Vec<usize> = (0..case.published.len()).filter(|cell| case.published[*cell].is_none()).collect();
+        let is_secret = |cell: &usize| case.published[*cell].is_none() && case.size(*cell).is_none();
+        let withheld: Vec<usize> = (0..case.published.len()).filter(is_secret).collect();
         prop_assume!(!withheld.is_empty());
         if let Some(values) = brute_force(&case) {
             let agreed: Vec<&usize> = withheld.iter().filter(|cell| values[**cell].len() < 2).collect();

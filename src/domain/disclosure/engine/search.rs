@@ -25,7 +25,7 @@ pub(in crate::domain::disclosure) struct Problem {
     pub columns: usize,
     /// Sets that must not be determined; no two have the same members.
     pub targets: Vec<Target>,
-    /// Whether people alone in a target must be kept from learning others.
+    /// Whether people alone in a target must be kept from learning others, but for what they learn from `known`.
     pub protects_lone: bool,
     /// Sets that are known whatever is published.
     pub known: Vec<Vec<u32>>,
@@ -51,9 +51,12 @@ pub(in crate::domain::disclosure) struct KnownDiscloses(pub usize);
 /// # Errors
 /// [`KnownDiscloses`].
 pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> Result<Vec<bool>, KnownDiscloses> {
-    let mut span = Span::new(problem.columns, &problem.targets, problem.protects_lone);
+    let mut span = Span::new(problem.columns, &problem.targets);
     if let Some(known) = problem.known.iter().position(|known| span.offer(known) == Verdict::Disclosing) {
         return Err(KnownDiscloses(known));
+    }
+    if problem.protects_lone {
+        span.protect_lone();
     }
     let start = span.work();
     let mut pass = Pass::new(problem);

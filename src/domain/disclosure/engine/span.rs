@@ -59,7 +59,8 @@ pub(super) struct Span {
     shadows: Vec<Shadow>,
     targets: usize,
     lone: Rc<Vec<bool>>,
-    protects_lone: bool,
+    /// What each target adds to those that share a ratio; empty while lone respondents are not protected.
+    shares: Rc<Vec<Sharing>>,
     /// Per column, the published row whose pivot it is.
     pivot: Vec<Option<u32>>,
     /// Per column, the rows that may have a value there; entries of rows that lost it are cleared when next looked at.
@@ -72,8 +73,8 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Nothing is published yet. `protects_lone`: whether people alone in a target must be kept from learning others.
-    pub(super) fn new(columns: usize, targets: &[Target], protects_lone: bool) -> Self {
+    /// Nothing is published yet.
+    pub(super) fn new(columns: usize, targets: &[Target]) -> Self {
         let mut numbers = Numbers::seeded(0);
         let functionals: Vec<Shadow> = (0..columns).map(|_| Shadow(numbers.residue(), numbers.residue())).collect();
         let mut occurs = vec![Vec::new(); columns];
@@ -83,11 +84,11 @@ impl Span {
         let rows: Vec<Row> =
             targets.iter().map(|target| target.members.iter().map(|column| (*column, 1)).collect()).collect();
         let shadows: Vec<Shadow> = rows.iter().map(|row| shadow(row, &functionals)).collect();
-        let mut span = Self {
+        Self {
             rows: rows.into_iter().map(Rc::new).collect(),
             targets: targets.len(),
             lone: Rc::new(targets.iter().map(|target| target.lone).collect()),
-            protects_lone,
+            shares: Rc::default(),
             pivot: vec![None; columns],
             occurs: occurs.into_iter().map(Rc::new).collect(),
             ratios: HashMap::new(),
@@ -95,14 +96,28 @@ impl Span {
             functionals: Rc::new(functionals),
             shadows,
             work: 0,
-        };
-        if protects_lone {
-            span.ratio_of = ratios(&span.shadows);
-            for target in 0..span.targets {
-                span.share(span.ratio_of[target], target);
-            }
         }
-        span
+    }
+
+    /// From now on, nothing is published that lets who is alone in a target learn another.
+    ///
+    /// What she learns from what is known already, nobody can keep from her: such targets follow from each other for good,
+    /// and count as one.
+    pub(super) fn protect_lone(&mut self) {
+        self.ratio_of = ratios(&self.shadows);
+        let mut kin: HashMap<u64, Sharing> = HashMap::new();
+        for (ratio, lone) in self.ratio_of.iter().zip(self.lone.iter()) {
+            let kin = kin.entry(*ratio).or_default();
+            *kin = Sharing { targets: 1, lone: kin.lone.max(u32::from(*lone)) };
+        }
+        self.shares = Rc::new(self.ratio_of.iter().map(|ratio| kin.remove(ratio).unwrap_or_default()).collect());
+        for target in 0..self.targets {
+            self.share(self.ratio_of[target], target);
+        }
+    }
+
+    fn protects_lone(&self) -> bool {
+        !self.shares.is_empty()
     }
 
     /// Publishes `members` unless that would determine a protected set.
@@ -187,12 +202,12 @@ impl Span {
         if changed.iter().any(|(_, shadow)| *shadow == Shadow::default()) {
             return true;
         }
-        if !self.protects_lone || changed.is_empty() {
+        if !self.protects_lone() || changed.is_empty() {
             return false;
         }
         let mut leaving: HashMap<u64, Sharing> = HashMap::new();
         for (target, _) in changed {
-            leaving.entry(self.ratio_of[*target as usize]).or_default().add(self.lone[*target as usize]);
+            leaving.entry(self.ratio_of[*target as usize]).or_default().add(self.shares[*target as usize]);
         }
         let mut arriving: HashMap<u64, Sharing> = HashMap::new();
         changed.iter().zip(self.ratios_of(changed)).any(|((target, _), ratio)| {
@@ -203,7 +218,7 @@ impl Span {
                 .unwrap_or_default()
                 .without(leaving.get(&ratio).copied().unwrap_or_default());
             let arriving = arriving.entry(ratio).or_default();
-            arriving.add(self.lone[*target as usize]);
+            arriving.add(self.shares[*target as usize]);
             staying.targets + arriving.targets > 1 && staying.lone + arriving.lone > 0
         })
     }
@@ -213,7 +228,7 @@ impl Span {
     }
 
     fn publish(&mut self, step: Step, changed: &[(u32, Shadow)]) {
-        if self.protects_lone {
+        if self.protects_lone() {
             for ((target, _), ratio) in changed.iter().zip(self.ratios_of(changed)) {
                 let target = *target as usize;
                 self.unshare(self.ratio_of[target], target);
@@ -270,14 +285,13 @@ impl Span {
     }
 
     fn share(&mut self, ratio: u64, target: usize) {
-        let lone = self.lone[target];
-        self.ratios.entry(ratio).or_default().add(lone);
+        let share = self.shares[target];
+        self.ratios.entry(ratio).or_default().add(share);
     }
 
     fn unshare(&mut self, ratio: u64, target: usize) {
         if let Some(sharing) = self.ratios.get_mut(&ratio) {
-            sharing.targets -= 1;
-            sharing.lone -= u32::from(self.lone[target]);
+            *sharing = sharing.without(self.shares[target]);
             if sharing.targets == 0 {
                 self.ratios.remove(&ratio);
             }
@@ -300,9 +314,9 @@ impl Shadow {
 }
 
 impl Sharing {
-    fn add(&mut self, lone: bool) {
-        self.targets += 1;
-        self.lone += u32::from(lone);
+    fn add(&mut self, other: Self) {
+        self.targets += other.targets;
+        self.lone += other.lone;
     }
 
     fn without(self, other: Self) -> Self {

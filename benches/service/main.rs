@@ -1,0 +1,254 @@
+//! How fast staff are served, each figure beside a reference of the same run: `make bench`.
+//!
+//! A question page against a bare actix handler that sends the same bytes; submits from 32 clients against the bare
+//! commits of the same database. Candour runs as a process of its own with its own settings and log, as in production,
+//! over 10,000 invitations. With `CANDOUR_WRITE_DOCS=1` the table goes into `docs/performance.md`.
+
+#![allow(missing_docs, dead_code, unused_imports, unused_macros, reason = "what tests share is used in part")]
+
+mod client;
+mod reference;
+#[path = "../../tests/integration/support/mod.rs"]
+mod support;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use candour::domain::account::Role;
+use candour::domain::identifier::InvitationId;
+use client::{Load, get, post, run};
+use reference::Running;
+use serde_json::{Value, json};
+use support::{App, PostgresDatabase, PostgresServer, TestDatabase, execute, lines};
+
+const CLIENTS: usize = 32;
+const PEOPLE: usize = 12_000;
+const WARM_UP: usize = 500;
+const SECONDS: u64 = 5;
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// One line of the table.
+struct Line {
+    what: &'static str,
+    reached: Load,
+    reference: f64,
+    compared_with: &'static str,
+    goal: f64,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, flag, port, file] = arguments.as_slice()
+        && flag == reference::BARE_SERVER
+    {
+        return reference::bare_server(port.parse().expect("a port"), Path::new(file));
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut table, mut memory) = (Vec::new(), Vec::new());
+
+    let sqlite = Service::start(TestDatabase::sqlite());
+    table.extend(pages(&sqlite, folder.path()));
+    let commits = reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS));
+    table.push(submits(&sqlite, "submit, SQLite", commits, "commits of one row, `synchronous=FULL`", 1.0));
+    memory.push(("SQLite", sqlite.peak_memory()));
+    drop(sqlite);
+
+    let server = PostgresServer::start();
+    let url = server.new_database();
+    let postgres = Service::start(TestDatabase::Postgres(PostgresDatabase::at(url.clone())));
+    let bare = reference::pgbench(&url, folder.path(), SECONDS);
+    table.push(submits(&postgres, "submit, PostgreSQL", bare, "pgbench: token update and insert", 0.6));
+    memory.push(("PostgreSQL", postgres.peak_memory()));
+
+    let text = write(&table, &memory);
+    print!("{text}");
+    if std::env::var_os("CANDOUR_WRITE_DOCS").is_some() {
+        into_documentation(&text);
+    }
+}
+
+/// A served Candour with an open survey.
+struct Service {
+    app: App,
+    process: Running,
+    address: String,
+    tokens: Vec<String>,
+}
+
+impl Service {
+    fn start(database: TestDatabase) -> Self {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let created = hr.post(&format!("/api/v1/organisations/{ods}/surveys"), &json!({ "title": "Race equality" }));
+        let survey = created.expect(201).json()["id"].as_str().expect("an id").to_owned();
+        let units = ["MED-1", "MED-2", "MAT-1", "MAT-2"];
+        let people: Vec<Value> = (0..PEOPLE)
+            .map(|n| json!({ "email": format!("person{n}@example.org"), "unit": units[n % units.len()] }))
+            .collect();
+        for some in people.chunks(5_000) {
+            hr.post(&format!("/api/v1/surveys/{survey}/invitations"), &json!(some)).expect(200);
+        }
+        hr.send("POST", &format!("/api/v1/surveys/{survey}/open"), None).expect(200);
+        // Mail has a bench of its own: the mail server's.
+        execute(&app.database.url(), "DELETE FROM jobs");
+        let tokens = lines(&app.database.url(), "SELECT id AS value FROM invitations ORDER BY id")
+            .iter()
+            .map(|id| {
+                let id: InvitationId = id.parse().expect("an id");
+                app.services.invitations.link(&id).rsplit('/').next().expect("a token").to_owned()
+            })
+            .collect();
+        let (process, address) = serve(&app.database.url());
+        Self { app, process, address, tokens }
+    }
+
+    fn client(&self) -> support::Client {
+        support::Client::new(&format!("http://{}", self.address))
+    }
+
+    /// MiB that the process has held at most.
+    fn peak_memory(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.0.id())).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("Linux tells it");
+        let kib: f64 = line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number");
+        kib / 1024.0
+    }
+}
+
+/// `candour serve` with its defaults; its log goes nowhere, but is written.
+fn serve(database_url: &str) -> (Running, String) {
+    let port = free_port();
+    let child = Command::new(env!("CARGO_BIN_EXE_candour"))
+        .arg("serve")
+        .env("CANDOUR__SECURITY__SECRET", "a secret of tests, long enough for everybody")
+        .env("CANDOUR__DATABASE__URL", database_url)
+        .env("CANDOUR__DATABASE__CONNECTIONS", "32")
+        .env("CANDOUR__SERVER__PORT", port.to_string())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("candour starts");
+    let (process, address) = (Running(child), format!("127.0.0.1:{port}"));
+    let client = support::Client::new(&format!("http://{address}"));
+    let patience = Instant::now() + Duration::from_secs(30);
+    while !client.try_send("GET", "/readyz", None).is_ok_and(|answer| answer.status == 200) {
+        assert!(Instant::now() < patience, "candour is not ready after 30 s");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    (process, address)
+}
+
+/// Question pages of 1,000 people, with and without answers so far.
+fn pages(service: &Service, folder: &Path) -> Vec<Line> {
+    let people = &service.tokens[PEOPLE - 1_000..];
+    let page = |token: &str| format!("/s/{token}/question/belonging");
+    let html = service.client().get(&page(&people[0])).expect(200).body;
+    let port = free_port();
+    let _bare = reference::start_bare_server(port, html.as_bytes(), folder);
+    std::thread::sleep(Duration::from_millis(500));
+    let duration = Duration::from_secs(SECONDS);
+    let bare_requests: Vec<Vec<u8>> = people.iter().map(|token| get(&page(token), "")).collect();
+    let measure = |address: &str, requests: &[Vec<u8>]| run(address, CLIENTS, requests, 200, true, duration);
+    measure(&format!("127.0.0.1:{port}"), &bare_requests);
+    let bare = measure(&format!("127.0.0.1:{port}"), &bare_requests).rate;
+
+    let with_answers: Vec<Vec<u8>> = people
+        .iter()
+        .map(|token| {
+            let form = ("application/x-www-form-urlencoded", "answer=agree".to_owned());
+            let answered = service.client().send("POST", &page(token), Some(form)).expect(303);
+            let cookie = answered.header("set-cookie").expect("a draft").split(';').next().expect("a pair").to_owned();
+            get(&page(token), &cookie)
+        })
+        .collect();
+    let line = |what, requests: &[Vec<u8>]| Line {
+        what,
+        reached: measure(&service.address, requests),
+        reference: bare,
+        compared_with: "a bare actix handler, same bytes",
+        goal: 0.6,
+    };
+    measure(&service.address, &bare_requests);
+    vec![line("question page, first visit", &bare_requests), line("question page, with answers so far", &with_answers)]
+}
+
+/// Whole answers, one for each person.
+fn submits(service: &Service, what: &'static str, reference: f64, compared_with: &'static str, goal: f64) -> Line {
+    let form = service.client().get(&format!("/api/v1/respond/{}", service.tokens[0])).expect(200).json();
+    let mut answers = serde_json::Map::new();
+    questions(&form["questionnaire"], &mut answers);
+    assert!(answers.len() > 20, "only {} questions were found", answers.len());
+    let body = json!({ "answers": answers }).to_string();
+    let accepted = service.client().send(
+        "POST",
+        &format!("/api/v1/respond/{}", service.tokens[0]),
+        Some(("application/json", body.clone())),
+    );
+    assert_eq!(accepted.status, 201, "{}", accepted.body);
+    let requests: Vec<Vec<u8>> = service.tokens[1..PEOPLE - 1_000]
+        .iter()
+        .map(|token| post(&format!("/api/v1/respond/{token}"), &body))
+        .collect();
+    let (warm_up, measured) = requests.split_at(WARM_UP);
+    run(&service.address, CLIENTS, warm_up, 201, false, LIMIT);
+    Line { what, reached: run(&service.address, CLIENTS, measured, 201, false, LIMIT), reference, compared_with, goal }
+}
+
+/// The first option of every question that has options and is always asked.
+fn questions(value: &Value, answers: &mut serde_json::Map<String, Value>) {
+    match value {
+        Value::Array(all) => all.iter().for_each(|one| questions(one, answers)),
+        Value::Object(fields) => {
+            let first = fields.get("options").and_then(|options| options.as_array()?.first()?.get("code")?.as_str());
+            let routed =
+                fields.get("ask_when").and_then(Value::as_array).is_some_and(|conditions| !conditions.is_empty());
+            if let (Some(id), Some(code), false) = (fields.get("id").and_then(Value::as_str), first, routed) {
+                answers.insert(id.to_owned(), json!([code]));
+            }
+            fields.values().for_each(|field| questions(field, answers));
+        }
+        _ => {}
+    }
+}
+
+fn write(table: &[Line], memory: &[(&str, f64)]) -> String {
+    let mut text =
+        "| what | a second | reference | ratio (goal) | median | p99 |\n| --- | --- | --- | --- | --- | --- |\n"
+            .to_owned();
+    for line in table {
+        let Load { rate, median, p99 } = line.reached;
+        let milliseconds = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1_000.0);
+        let _ = writeln!(
+            text,
+            "| {} | {rate:.0} | {:.0} ({}) | {:.2} ({}) | {} | {} |",
+            line.what,
+            line.reference,
+            line.compared_with,
+            rate / line.reference,
+            line.goal,
+            milliseconds(median),
+            milliseconds(p99)
+        );
+    }
+    for (database, mib) in memory {
+        let _ = writeln!(text, "| most memory meanwhile, {database} | {mib:.0} MiB | | (150 MiB) | | |");
+    }
+    text
+}
+
+/// Puts the table between its marks.
+fn into_documentation(table: &str) {
+    const MARKS: [&str; 2] = ["<!-- make bench -->\n", "<!-- end of make bench -->"];
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/performance.md");
+    let page = std::fs::read_to_string(&file).expect("the page");
+    let (before, rest) = page.split_once(MARKS[0]).expect("the first mark");
+    let (_, after) = rest.split_once(MARKS[1]).expect("the second mark");
+    std::fs::write(&file, format!("{before}{}\n{table}\n{}{after}", MARKS[0], MARKS[1])).expect("written");
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+}

@@ -1,0 +1,168 @@
+//! The staff form over HTTP: what its pages say where a visit ends, and what they leave in a browser.
+
+use candour::domain::account::Role;
+use serde_json::json;
+
+use crate::support::{Answer, App, Client, Settings, TestDatabase, on_both_databases};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn send(client: &Client, path: &str, form: &str) -> Answer {
+    client.send("POST", path, Some((FORM, form.to_owned())))
+}
+
+/// Cookies that an answer sets, as name, value and attributes.
+fn cookies(answer: &Answer) -> Vec<(String, String, String)> {
+    let set = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+    set.map(|(_, cookie)| {
+        let (pair, attributes) = cookie.split_once(';').expect("attributes");
+        let (name, value) = pair.split_once('=').expect("a pair");
+        (name.to_owned(), value.to_owned(), attributes.to_owned())
+    })
+    .collect()
+}
+
+#[test]
+fn drafts_over_https_carry_a_prefix_and_are_gone_after_submit_clear_and_leave() {
+    let settings = Settings::from([("CANDOUR__SERVER__PUBLIC_URL".to_owned(), "https://survey.example".to_owned())]);
+    let app = App::spawn_with(TestDatabase::sqlite(), &settings);
+    let ods = app.organisation("RXX");
+    let hr = app.signed_in(Role::HrLead, Some(&ods));
+    let (_, tokens) = app.open_survey(&hr, &ods, 1);
+    let page = format!("/s/{}", tokens[0]);
+
+    let answered = send(&app.client, &format!("{page}/question/belonging"), "answer=agree").expect(303);
+    let draft = cookies(&answered);
+    let names: Vec<&str> = draft.iter().map(|(name, _, _)| name.as_str()).collect();
+    assert_eq!(names, ["__Secure-candour_answers", "__Secure-candour_answers_2"]);
+    for (name, value, attributes) in &draft {
+        for part in ["Secure", "HttpOnly", "SameSite=Strict", &format!("Path={page}")] {
+            assert!(attributes.contains(part), "{part}: {attributes}");
+        }
+        assert!(!attributes.contains("Domain") && !attributes.contains("Expires") || value.is_empty(), "{attributes}");
+        assert!(!value.contains("agree"), "{name} is sealed");
+    }
+    let shown = |name: &str| {
+        let client = app.client.with_cookie(&format!("{name}={}", draft[0].1));
+        client.get(&format!("{page}/check")).expect(200).body.contains("<p class=\"nhsuk-body\">Agree</p>")
+    };
+    assert!(shown("__Secure-candour_answers"));
+    assert!(!shown("candour_answers"), "a cookie that a page without encryption may have set is read");
+
+    let mine = app.client.with_cookie(&format!("__Secure-candour_answers={}", draft[0].1));
+    for (method, path, status) in [("POST", "clear", 200), ("GET", "leave", 303), ("POST", "submit", 201)] {
+        let removed = cookies(&mine.send(method, &format!("{page}/{path}"), None).expect(status));
+        assert_eq!(removed.len(), 2, "{path}");
+        for ((name, value, attributes), (set, _, _)) in removed.iter().zip(&draft) {
+            assert!(name == set && value.is_empty() && attributes.contains("Max-Age=0"), "{path}: {name} {attributes}");
+            assert!(attributes.contains(&format!("Path={page}")) && attributes.contains("Secure"), "{attributes}");
+        }
+    }
+    let kiosk = cookies(&app.client.get("/kiosk").expect(303));
+    assert_eq!(kiosk[0].0, "__Host-candour_kiosk");
+    assert!(kiosk[0].2.contains("Path=/") && kiosk[0].2.contains("Secure"), "{}", kiosk[0].2);
+}
+
+on_both_databases! {
+    fn wherever_a_visit_ends_both_languages_say_why_and_lead_to_each_other(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 3);
+        let (used, late) = (format!("/s/{}", tokens[0]), format!("/s/{}/question/belonging", tokens[1]));
+        app.client.post(&format!("/api/v1/respond/{}", tokens[0]), &json!({ "answers": { "belonging": ["agree"] } })).expect(201);
+        let look = |path: &str, status, english: &str, welsh: &str| {
+            for (path, other, language, title) in [(path.to_owned(), format!("{path}?lang=cy"), "en", english), (format!("{path}?lang=cy"), path.to_owned(), "cy", welsh)] {
+                let page = app.client.get(&path).expect(status).body;
+                assert!(page.contains(&format!("<html lang=\"{language}\">")), "{path}");
+                assert!(page.contains(&format!("<h1 class=\"nhsuk-heading-l\">{title}</h1>")), "{path}: {page}");
+                assert!(page.contains(&format!("href=\"{other}\" lang=")), "{path} does not lead to {other}: {page}");
+            }
+        };
+        look(&used, 409, "This link has been used", "Mae’r ddolen hon wedi’i defnyddio");
+        look("/s/AAAAAAAAAAAAAAAAAAAAAA", 404, "This link does not work", "Nid yw’r ddolen hon yn gweithio");
+        for broken in ["/s", "/s/half", "/s/half/an/address"] {
+            look(broken, 404, "This link does not work", "Nid yw’r ddolen hon yn gweithio");
+        }
+        look(&format!("/s/{}/question/none", tokens[1]), 404, "There is no such question", "Nid oes cwestiwn o’r fath");
+        hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
+        look(&late, 410, "This survey is not open", "Nid yw’r arolwg hwn ar agor");
+        // What was sent has no address: the other language is offered where one starts.
+        let sent = send(&app.client, &format!("{late}?lang=cy&from=check"), "answer=agree").expect(410).body;
+        assert!(sent.contains(&format!("href=\"/s/{}?from=check\" lang=\"en\"", tokens[1])), "{sent}");
+        // Expired: the invitation has been deleted.
+        let later = candour::services::today() + time::Duration::days(400);
+        let config = crate::support::settings(&app.database.url(), &Settings::new());
+        app.run(candour::services::retention::purge_on(&config, false, later)).expect("purged");
+        look(&late, 404, "This link does not work", "Nid yw’r ddolen hon yn gweithio");
+    }
+}
+
+#[test]
+fn sensitive_questions_name_support_and_every_page_can_be_left_quickly() {
+    let app = App::spawn(TestDatabase::sqlite());
+    let ods = app.organisation("RXX");
+    let hr = app.signed_in(Role::HrLead, Some(&ods));
+    let (_, tokens) = app.open_survey(&hr, &ods, 1);
+    let page = format!("/s/{}", tokens[0]);
+    for (query, support, leave) in [
+        ("", "Support, if you want it", "Exit this page quickly"),
+        ("?lang=cy", "Cymorth, os ydych ei eisiau", "Gadael y dudalen hon yn gyflym"),
+    ] {
+        for below in ["", "/question/harassed_by_staff", "/question/belonging", "/check"] {
+            let shown = app.client.get(&format!("{page}{below}{query}")).expect(200).body;
+            let link = format!("<a class=\"candour-exit\" href=\"{page}/leave{query}\">{leave}</a>");
+            assert!(shown.contains(&link), "{below}{query}");
+            assert_eq!(shown.contains(support), below.contains("harassed"), "{below}{query}");
+        }
+    }
+}
+
+#[test]
+fn no_logo_is_shown_unless_the_operator_sets_their_own() {
+    let plain = App::spawn(TestDatabase::sqlite()).client;
+    for path in ["/s/unknown", "/office/sign-in"] {
+        let page = plain.get(path).body;
+        assert!(!page.contains("<img") && !page.contains("NHS logo"), "{path}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("logo.svg");
+    let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>";
+    std::fs::write(&file, picture).expect("written");
+    let settings = [("LOGO", file.display().to_string()), ("LOGO_TEXT", "Mersey & Dee Trust".to_owned())];
+    let settings = settings.map(|(name, value)| (format!("CANDOUR__BRANDING__{name}"), value));
+    let branded = App::spawn_with(TestDatabase::sqlite(), &Settings::from(settings)).client;
+    for path in ["/s/unknown", "/office/sign-in"] {
+        let page = branded.get(path).body;
+        let (_, image) = page.split_once("<img class=\"candour-header__logo\" src=\"").expect("a logo");
+        let (address, rest) = image.split_once('"').expect("an address");
+        assert!(rest.starts_with(" alt=\"Mersey &#38; Dee Trust\">"), "{rest}");
+        let logo = branded.get(address).expect(200);
+        assert_eq!((logo.header("content-type"), logo.body.as_str()), (Some("image/svg+xml"), picture));
+        branded.get("/logo/other").expect(404);
+    }
+}
+
+#[test]
+fn long_pages_of_the_form_travel_compressed_and_short_ones_and_the_office_do_not() {
+    let app = App::spawn(TestDatabase::sqlite());
+    let ods = app.organisation("RXX");
+    let hr = app.signed_in(Role::HrLead, Some(&ods));
+    let (_, tokens) = app.open_survey(&hr, &ods, 1);
+    let page = format!("/s/{}", tokens[0]);
+    let encoding = |path: &str, takes: &str| {
+        let (status, headers, bytes) = app.client.bytes_encoded(path, takes);
+        assert_eq!(status, 200, "{path}");
+        (headers.get("content-encoding").cloned(), bytes)
+    };
+    let (none, plain) = encoding(&format!("{page}/check"), "identity");
+    let (gzip, packed) = encoding(&format!("{page}/check"), "gzip, br");
+    assert_eq!((none, gzip.as_deref()), (None, Some("gzip")));
+    assert!(plain.len() > 20_000 && packed.len() < 8_000, "{} and {}", plain.len(), packed.len());
+    let mut unpacked = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut unpacked).expect("gzip");
+    assert_eq!(unpacked, plain);
+    for path in [format!("{page}/question/belonging"), "/office/sign-in".to_owned()] {
+        assert_eq!(encoding(&path, "gzip").0, None, "{path}");
+    }
+}
