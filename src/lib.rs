@@ -11,6 +11,7 @@
 //! | [`export`] | the only place that names rust_xlsxwriter: typed entries → workbooks |
 //! | [`storage`] | the only place that names diesel |
 //! | [`mail`] | the only place that names lettre |
+//! | [`outbound`] | HTTP requests that we send: the only place that names ureq and rustls |
 //! | [`security`] | the only place that names argon2, jsonwebtoken and the cipher |
 //! | [`services`] | use cases, one file per noun: domain + storage + mail + jobs combined here and nowhere else |
 //! | [`jobs`] | the outbox runner: when work after a transaction runs, how often, when it is given up |
@@ -20,7 +21,7 @@
 //! # Who may use whom
 //!
 //! ```text
-//! main → commands → { web, jobs } → services → { storage, mail, security, import, export } → domain
+//! main → commands → { web, jobs } → services → { storage, mail, outbound, security, import, export } → domain
 //! ```
 //!
 //! `tests/integration/architecture.rs` fails on a `use` that goes the other way.
@@ -46,6 +47,7 @@ pub mod export;
 pub mod import;
 pub mod jobs;
 pub mod mail;
+pub mod outbound;
 pub mod security;
 pub mod services;
 pub mod storage;

@@ -12,6 +12,7 @@ mod error;
 mod healthcheck;
 mod import;
 mod input;
+mod keys;
 mod migrate;
 mod openapi;
 mod progress;
@@ -78,6 +79,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Delete what is older than the settings of retention allows
     Purge(purge::Arguments),
+    /// The keys that sign access tokens
+    Keys(keys::Arguments),
     /// Who did what: verify that the record is whole
     AuditLog(audit_log::Arguments),
 }
@@ -130,6 +133,7 @@ pub fn run(line: CommandLine) -> Result<(), CommandError> {
         Command::Restore(arguments) => backup::restore(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Purge(arguments) => purge::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
         Command::AuditLog(arguments) => audit_log::run(&arguments),
     }
 }

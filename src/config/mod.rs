@@ -17,6 +17,7 @@ mod secret;
 mod security;
 mod server;
 mod source;
+mod webhooks;
 
 pub use api::ApiConfig;
 pub use branding::{BrandingConfig, LogoFile};
@@ -30,6 +31,7 @@ pub use secret::Secret;
 pub use security::{SecondFactorRule, SecurityConfig};
 pub use server::ServerConfig;
 pub use source::{ConfigError, EffectiveSetting, effective_settings, load, load_with_environment};
+pub use webhooks::WebhooksConfig;
 
 use serde::Deserialize;
 
@@ -45,6 +47,8 @@ pub struct Config {
     pub security: SecurityConfig,
     /// `[mail]`
     pub mail: MailConfig,
+    /// `[webhooks]`
+    pub webhooks: WebhooksConfig,
     /// `[api]`
     pub api: ApiConfig,
     /// `[invitations]`
@@ -67,6 +71,7 @@ impl Config {
             self.database.problems(),
             self.security.problems(),
             self.mail.problems(),
+            self.webhooks.problems(),
             self.api.problems(),
             self.disclosure.problems(),
             self.branding.problems(),

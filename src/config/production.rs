@@ -47,6 +47,7 @@ impl Config {
             self.mail.transport == MailTransport::Smtp && self.mail.tls == MailTls::None,
             "mail.tls must be \"starttls\" or \"tls\"",
         );
+        refuse(self.webhooks.allow_local, "webhooks.allow_local must be false: webhooks could reach into your network");
         refuse(self.mail.from.contains("example."), "mail.from is an example; set the sender that staff will see");
         refuse(self.log.format == LogFormat::Text, "log.format must be \"json\", so that logs can be searched");
         refuse(

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::audit_event::Actor;
 use super::identifier::AccountId;
 use super::organisation::OdsCode;
+use super::scope::{Scope, Scopes};
 
 /// What an account is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,11 +56,13 @@ pub enum Action {
     ManageAccounts,
     /// Read who did what.
     ReadAuditLog,
+    /// See, make and revoke API clients and webhooks.
+    ManageIntegrations,
 }
 
 impl Action {
     /// Every action, for tests and documentation.
-    pub const ALL: [Action; 12] = [
+    pub const ALL: [Action; 13] = [
         Action::CreateOrganisation,
         Action::ReadOrganisation,
         Action::ChangeOrganisation,
@@ -72,11 +75,28 @@ impl Action {
         Action::ChangePopulation,
         Action::ManageAccounts,
         Action::ReadAuditLog,
+        Action::ManageIntegrations,
     ];
 }
 
-/// The permission table: may somebody in this role do this, in an organisation of their own?
-pub fn may(role: Role, action: Action) -> bool {
+/// What somebody may do: an account by its role, an API client by its scopes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Powers {
+    /// Of an account.
+    Role(Role),
+    /// Of a client.
+    Scopes(Scopes),
+}
+
+/// The permission table: may somebody with these powers do this, in an organisation of their own?
+pub fn may(powers: &Powers, action: Action) -> bool {
+    match powers {
+        Powers::Role(role) => role_may(*role, action),
+        Powers::Scopes(scopes) => Scope::of(action).is_some_and(|scope| scopes.has(scope)),
+    }
+}
+
+fn role_may(role: Role, action: Action) -> bool {
     use Action::*;
     match role {
         Role::PlatformAdministrator => {
@@ -101,6 +121,7 @@ pub fn may(role: Role, action: Action) -> bool {
                 | ReadPopulation
                 | ManageAccounts
                 | ReadAuditLog
+                | ManageIntegrations
         ),
         Role::HrLead => matches!(
             action,
@@ -118,18 +139,24 @@ pub fn may(role: Role, action: Action) -> bool {
     }
 }
 
-/// The request is not allowed. Callers answer as if the thing did not exist.
+/// The request is not allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not allowed")]
-pub struct Denied;
+pub enum Denied {
+    /// Shown as if the thing did not exist.
+    #[error("not allowed")]
+    Hidden,
+    /// A client in its own organisation, without the scope that this needs.
+    #[error("the token lacks the scope {0}")]
+    Scope(Scope),
+}
 
-/// Who is asking: an account that has signed in.
+/// Who is asking: an account that has signed in, or an API client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The account.
-    pub account: AccountId,
-    /// Its role.
-    pub role: Role,
+    /// The account or client.
+    pub actor: Actor,
+    /// What it may do.
+    pub powers: Powers,
     /// Its organisation; `None` for platform administrators, who stand outside all of them.
     pub organisation: Option<OdsCode>,
 }
@@ -161,26 +188,34 @@ impl TenantScope {
 }
 
 impl Caller {
-    /// Asks the permission table; another organisation's things are denied whatever the role.
+    /// Asks the permission table; another organisation's things are denied whatever the powers.
     ///
     /// # Errors
     /// [`Denied`], which callers show as "not found" where existence is private.
     pub fn authorise(&self, action: Action, organisation: &OdsCode) -> Result<TenantScope, Denied> {
-        let own = match (&self.organisation, self.role) {
-            (None, Role::PlatformAdministrator) => true,
+        let own = match (&self.organisation, &self.powers) {
+            (None, Powers::Role(Role::PlatformAdministrator)) => true,
             (Some(own), _) => own == organisation,
             (None, _) => false,
         };
-        if own && may(self.role, action) {
-            Ok(TenantScope { organisation: organisation.clone(), actor: self.actor() })
-        } else {
-            Err(Denied)
+        if !own {
+            return Err(Denied::Hidden);
         }
+        self.authorise_global(action)?;
+        Ok(TenantScope { organisation: organisation.clone(), actor: self.actor.clone() })
     }
 
     /// The caller as the audit log names them.
     pub fn actor(&self) -> Actor {
-        Actor::Account(self.account.clone())
+        self.actor.clone()
+    }
+
+    /// The caller's account; `None` for a client.
+    pub fn account(&self) -> Option<&AccountId> {
+        match &self.actor {
+            Actor::Account(account) => Some(account),
+            _ => None,
+        }
     }
 
     /// Asks the permission table for something that belongs to no organisation.
@@ -188,7 +223,19 @@ impl Caller {
     /// # Errors
     /// [`Denied`].
     pub fn authorise_global(&self, action: Action) -> Result<(), Denied> {
-        if may(self.role, action) { Ok(()) } else { Err(Denied) }
+        match (&self.powers, Scope::of(action)) {
+            (powers, _) if may(powers, action) => Ok(()),
+            (Powers::Scopes(_), Some(scope)) => Err(Denied::Scope(scope)),
+            _ => Err(Denied::Hidden),
+        }
+    }
+
+    /// Asks the permission table for something in the caller's own organisation.
+    ///
+    /// # Errors
+    /// [`Denied`], also for those who belong to none.
+    pub fn authorise_at_home(&self, action: Action) -> Result<TenantScope, Denied> {
+        self.authorise(action, self.organisation.as_ref().ok_or(Denied::Hidden)?)
     }
 }
 
@@ -227,14 +274,21 @@ impl FromStr for Role {
     }
 }
 
+impl From<Role> for Powers {
+    fn from(role: Role) -> Self {
+        Self::Role(role)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::identifier::ClientId;
 
     fn caller(role: Role, organisation: Option<&str>) -> Caller {
         Caller {
-            account: AccountId::from_random([1; 16]),
-            role,
+            actor: Actor::Account(AccountId::from_random([1; 16])),
+            powers: role.into(),
             organisation: organisation.map(|ods| ods.parse().expect("code")),
         }
     }
@@ -244,8 +298,33 @@ mod tests {
         let other: OdsCode = "RYY".parse().expect("code");
         for role in Role::ALL.into_iter().filter(|role| *role != Role::PlatformAdministrator) {
             for action in Action::ALL {
-                assert_eq!(caller(role, Some("RXX")).authorise(action, &other), Err(Denied), "{role} {action:?}");
-                assert_eq!(caller(role, None).authorise(action, &other), Err(Denied), "{role} {action:?}");
+                assert_eq!(
+                    caller(role, Some("RXX")).authorise(action, &other),
+                    Err(Denied::Hidden),
+                    "{role} {action:?}"
+                );
+                assert_eq!(caller(role, None).authorise(action, &other), Err(Denied::Hidden), "{role} {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_client_may_do_what_its_scopes_say_and_nothing_else() {
+        let (own, other): (OdsCode, OdsCode) = ("RXX".parse().expect("code"), "RYY".parse().expect("code"));
+        for has in Scope::all() {
+            let client = Caller {
+                actor: Actor::Client(ClientId::from_random([1; 16])),
+                powers: Powers::Scopes([has].into_iter().collect()),
+                organisation: Some(own.clone()),
+            };
+            for action in Action::ALL {
+                let expected = match Scope::of(action) {
+                    Some(scope) if scope == has => Ok(()),
+                    Some(scope) => Err(Denied::Scope(scope)),
+                    None => Err(Denied::Hidden),
+                };
+                assert_eq!(client.authorise(action, &own).map(drop), expected, "{has} {action:?}");
+                assert_eq!(client.authorise(action, &other), Err(Denied::Hidden), "{has} {action:?}");
             }
         }
     }
@@ -253,7 +332,7 @@ mod tests {
     #[test]
     fn those_who_run_the_installation_see_no_results() {
         for action in [Action::ReadRelease, Action::ReadWorkforce, Action::RunSurvey, Action::ReadSurvey] {
-            assert!(!may(Role::PlatformAdministrator, action));
+            assert!(!may(&Role::PlatformAdministrator.into(), action));
         }
     }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::account::Role;
-use super::identifier::{AccountId, SurveyId};
+use super::identifier::{AccountId, ClientId, SigningKeyId, SurveyId, WebhookId};
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Actor {
     /// Somebody signed in.
     Account(AccountId),
     /// A machine client, by its identifier.
-    Client(String),
+    Client(ClientId),
     /// Somebody at the command line of the machine.
     Operator,
     /// The service itself, or somebody who has not signed in.
@@ -147,14 +147,20 @@ pub enum Event {
     PolicyChanged { what: String },
     /// What is older than the retention settings was deleted, of one survey.
     RetentionApplied { survey: SurveyId, invitations: u64, responses: u64 },
+    /// A machine client proved who it is; again within ten minutes is no other entry.
+    ClientSignedIn { client: ClientId },
+    /// Somebody could not prove to be a machine client.
+    ClientRefused { client: ClientId },
+    /// A refresh token came back after its successor was given out: somebody else has one. The sign-in was ended.
+    RefreshTokenReused { account: AccountId },
     /// A machine client, by its identifier.
-    Client { client: String, change: Change },
+    Client { client: ClientId, change: Change },
     /// A webhook, by its identifier.
-    Webhook { webhook: String, change: Change },
+    Webhook { webhook: WebhookId, change: Change },
     /// The organisation's identity provider.
     IdentityProvider { change: Change },
     /// The keys that sign access tokens.
-    SigningKey { key: String, change: Change },
+    SigningKey { key: SigningKeyId, change: Change },
 }
 
 impl Event {

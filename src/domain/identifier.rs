@@ -78,6 +78,18 @@ identifier! {
     JobId,
     /// A server-side office session.
     SessionId,
+    /// A program that uses the API in the name of an organisation.
+    ClientId,
+    /// A key that signs access tokens: the `kid` of their headers.
+    SigningKeyId,
+    /// A sign-in to the API, which lives on through refresh tokens: the `sid` of its access tokens.
+    ApiSessionId,
+    /// An access token: its `jti`.
+    TokenId,
+    /// An address of an organisation that hears of events.
+    WebhookId,
+    /// One message to one webhook.
+    DeliveryId,
 }
 
 #[cfg(test)]

@@ -4,7 +4,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::identifier::{AccountId, InvitationId};
+use super::identifier::{AccountId, DeliveryId, InvitationId};
+
+/// Jobs of one lane wait for each other, those of two do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Messages to webhooks: how long one takes is up to its receiver.
+    Webhooks,
+    /// Everything else.
+    Own,
+}
+
+impl Lane {
+    /// Every lane.
+    pub const ALL: [Self; 2] = [Self::Own, Self::Webhooks];
+}
 
 /// One piece of work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +44,11 @@ pub enum Job {
         /// Whose.
         account: AccountId,
     },
+    /// Send a message to a webhook.
+    DeliverWebhook {
+        /// Which message.
+        delivery: DeliveryId,
+    },
 }
 
 impl Job {
@@ -40,6 +59,7 @@ impl Job {
             Self::SendReminder { .. } => "send_reminder",
             Self::SendAccountInvitation { .. } => "send_account_invitation",
             Self::SendNewPasswordLink { .. } => "send_new_password_link",
+            Self::DeliverWebhook { .. } => "deliver_webhook",
         }
     }
 }

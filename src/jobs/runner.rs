@@ -3,12 +3,16 @@
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-use crate::services::outbox::{CLAIM_WORK, Ended, Outbox};
+use crate::domain::job::Lane;
+use crate::services::outbox::{CLAIM_WORK, Claim, Ended, Outbox};
 use crate::services::{AppError, Services};
 
 /// Jobs taken at once.
 const BATCH: u16 = 50;
+/// Receivers of webhooks that are waited for at once.
+const RECEIVERS: u16 = 8;
 /// Jobs settled at once: so many may run a second time when the process dies.
 const SETTLED: usize = 10;
 /// How often what is over is deleted.
@@ -31,6 +35,7 @@ impl Stop {
 }
 
 /// Runs jobs until it is stopped.
+#[derive(Clone)]
 pub struct Runner {
     services: Services,
 }
@@ -42,23 +47,27 @@ impl Runner {
     }
 
     /// Runs jobs as they fall due, until `stop`. Trouble is logged and tried again later.
-    pub async fn run(self, mut stop: Stop) {
+    pub async fn run(self, stop: Stop) {
+        tokio::join!(self.run_lane(Lane::Own, stop.clone()), self.run_lane(Lane::Webhooks, stop));
+    }
+
+    async fn run_lane(&self, lane: Lane, mut stop: Stop) {
         let mut tidied: Option<Instant> = None;
         let mut looked: Option<Instant> = None;
         while !*stop.0.borrow() {
-            if tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
+            if lane == Lane::Own && tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
                 tidied = Some(Instant::now());
                 if let Err(error) = self.tidy().await {
                     tracing::warn!(%error, "what is over waits for the database to be deleted");
                 }
             }
-            if looked.is_none_or(|before| before.elapsed() > REPORTS_EVERY) {
+            if lane == Lane::Own && looked.is_none_or(|before| before.elapsed() > REPORTS_EVERY) {
                 looked = Some(Instant::now());
                 if let Err(error) = self.services.suppressions.read_reports().await {
                     tracing::warn!(%error, "bounces and complaints wait to be read");
                 }
             }
-            let pause = match self.run_batch().await {
+            let pause = match self.run_batch(lane).await {
                 Ok(0) => IDLE,
                 Ok(_) => continue,
                 Err(error) => {
@@ -73,10 +82,12 @@ impl Runner {
         }
     }
 
-    /// Deletes what is over: tries to sign in, sessions, answers kept for requests that are sent again, counts of
-    /// requests.
+    /// Deletes what is over: tries to sign in, sessions, tokens, deliveries of webhooks, answers kept for requests that are
+    /// sent again, counts of requests.
     async fn tidy(&self) -> Result<(), AppError> {
         self.services.accounts.tidy().await?;
+        self.services.tokens.tidy().await?;
+        self.services.webhooks.tidy().await?;
         self.services.idempotency.tidy().await?;
         self.services.rate_limits.tidy().await?;
         Ok(())
@@ -89,7 +100,10 @@ impl Runner {
     pub async fn drain(&self, mut progress: impl FnMut(usize)) -> Result<usize, AppError> {
         let mut total = 0;
         loop {
-            let done = self.run_batch().await?;
+            let mut done = 0;
+            for lane in Lane::ALL {
+                done += self.run_batch(lane).await?;
+            }
             if done == 0 {
                 return Ok(total);
             }
@@ -98,27 +112,60 @@ impl Runner {
         }
     }
 
-    async fn run_batch(&self) -> Result<usize, AppError> {
-        let outbox: &Outbox = &self.services.outbox;
-        let claimed = outbox.claim(BATCH).await?;
-        let started = Instant::now();
+    async fn run_batch(&self, lane: Lane) -> Result<usize, AppError> {
+        let most = match lane {
+            Lane::Own => BATCH,
+            Lane::Webhooks => RECEIVERS,
+        };
+        let claimed = self.services.outbox.claim(lane, most).await?;
         let count = claimed.len();
+        match lane {
+            Lane::Own => self.run_in_turn(claimed).await?,
+            Lane::Webhooks => self.run_together(claimed).await?,
+        }
+        Ok(count)
+    }
+
+    async fn run_in_turn(&self, claimed: Vec<Claim>) -> Result<(), AppError> {
+        let outbox: &Outbox = &self.services.outbox;
+        let started = Instant::now();
         let mut ended = Vec::with_capacity(SETTLED);
         for claim in claimed {
-            let end = match &claim.job {
-                _ if started.elapsed() > CLAIM_WORK => Ended::NotTried,
-                Ok(job) => Ended::from(self.services.run_job(claim.id.clone(), job.clone()).await),
-                Err(reason) => Ended::Hopeless(reason.clone()),
-            };
-            if let Ended::Hopeless(reason) | Ended::Later(reason) = &end {
-                tracing::warn!(job = %claim.id, attempts = claim.attempts, %reason, "job did not end well");
-            }
+            let end = if started.elapsed() > CLAIM_WORK { Ended::NotTried } else { self.run_one(&claim).await };
             ended.push((claim.id, claim.attempts, end));
             if ended.len() == SETTLED {
                 outbox.settle(std::mem::take(&mut ended)).await?;
             }
         }
-        outbox.settle(ended).await?;
-        Ok(count)
+        outbox.settle(ended).await
+    }
+
+    /// For jobs that do little but wait for somebody else.
+    async fn run_together(&self, claimed: Vec<Claim>) -> Result<(), AppError> {
+        let mut running = JoinSet::new();
+        for claim in claimed {
+            let runner = self.clone();
+            running.spawn(async move {
+                let end = runner.run_one(&claim).await;
+                (claim.id, claim.attempts, end)
+            });
+        }
+        let mut ended = Vec::new();
+        while let Some(joined) = running.join_next().await {
+            // One that panicked is not settled: its claim ends, and it is tried again.
+            ended.extend(joined.ok());
+        }
+        self.services.outbox.settle(ended).await
+    }
+
+    async fn run_one(&self, claim: &Claim) -> Ended {
+        let end = match &claim.job {
+            Ok(job) => Ended::from(self.services.run_job(claim.id.clone(), job.clone()).await),
+            Err(reason) => Ended::Hopeless(reason.clone()),
+        };
+        if let Ended::Hopeless(reason) | Ended::Later(reason) = &end {
+            tracing::warn!(job = %claim.id, attempts = claim.attempts, %reason, "job did not end well");
+        }
+        end
     }
 }

@@ -1,30 +1,67 @@
-//! Access tokens for the API: JWT, signed with EdDSA by a key of the installation.
+//! Access tokens for the API: JWT (RFC 9068), signed with EdDSA by a key of the installation.
 
-use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Keys, Purpose};
-use crate::domain::identifier::AccountId;
+use super::token_header::careful_header;
+use super::{CheckingKey, SigningKey, random_identifier_bytes};
+use crate::domain::identifier::{AccountId, ApiSessionId, ClientId, SigningKeyId, TokenId};
+use crate::domain::scope::Scopes;
 
 /// RFC 9068: an access token, and nothing else, carries this type.
 const TYPE: &str = "at+jwt";
 const AUDIENCE: &str = "candour-api";
+/// Seconds by which clocks may differ.
+const LEEWAY: u64 = 5;
 
-/// What an access token says.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Claims {
-    /// The account.
-    pub sub: AccountId,
-    /// Our public address.
-    pub iss: String,
-    /// Always the API.
-    pub aud: String,
-    /// When it was made, seconds since 1970.
-    pub iat: i64,
+/// Whose token it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// An account that has signed in.
+    Account {
+        /// Which.
+        account: AccountId,
+        /// The sign-in that the token hangs on.
+        session: ApiSessionId,
+    },
+    /// An API client.
+    Client {
+        /// Which.
+        client: ClientId,
+        /// What the token lets it do, at most.
+        scopes: Scopes,
+    },
+}
+
+/// What a token of ours says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedToken {
+    /// Which token.
+    pub id: TokenId,
+    /// Whose.
+    pub holder: Holder,
     /// When it ends.
-    pub exp: i64,
+    pub ends_at: OffsetDateTime,
+}
+
+/// The claims as they are written. What is not listed is refused, and so is what stands twice.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    jti: TokenId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<ApiSessionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<ClientId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<Scopes>,
 }
 
 /// The token is not one of ours, or is no longer valid. Deliberately without a reason.
@@ -32,28 +69,17 @@ pub struct Claims {
 #[error("invalid token")]
 pub struct InvalidToken;
 
-/// Signs and checks access tokens.
+/// Writes and checks access tokens.
 #[derive(Clone)]
 pub struct AccessTokens {
-    signing: EncodingKey,
-    checking: DecodingKey,
     issuer: String,
     life: time::Duration,
 }
 
 impl AccessTokens {
     /// Tokens issued as `issuer` (our public address), valid for `minutes`.
-    ///
-    /// # Errors
-    /// [`InvalidToken`] when the derived key cannot be used.
-    pub fn new(keys: &Keys, issuer: &str, minutes: u32) -> Result<Self, InvalidToken> {
-        // RFC 8410: the fixed head of an Ed25519 private key in PKCS #8, followed by the 32-byte seed.
-        const PKCS8_HEAD: [u8; 16] =
-            [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
-        let signing = EncodingKey::from_ed_der(&[PKCS8_HEAD.as_slice(), &keys.derive(Purpose::AccessToken)].concat());
-        let public = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(|_| InvalidToken)?;
-        let checking = DecodingKey::from_jwk(&public).map_err(|_| InvalidToken)?;
-        Ok(Self { signing, checking, issuer: issuer.to_owned(), life: time::Duration::minutes(i64::from(minutes)) })
+    pub fn new(issuer: &str, minutes: u32) -> Self {
+        Self { issuer: issuer.to_owned(), life: time::Duration::minutes(i64::from(minutes)) }
     }
 
     /// How long a token lives.
@@ -61,74 +87,128 @@ impl AccessTokens {
         self.life
     }
 
-    /// A token for `account`, valid from `now`.
+    /// A token for `holder`, valid from `now`.
     ///
     /// # Errors
     /// [`InvalidToken`] when it cannot be signed.
-    pub fn issue(&self, account: &AccountId, now: OffsetDateTime) -> Result<String, InvalidToken> {
-        let header = Header { typ: Some(TYPE.to_owned()), alg: Algorithm::EdDSA, ..Header::default() };
+    pub fn issue(&self, key: &SigningKey, holder: &Holder, now: OffsetDateTime) -> Result<String, InvalidToken> {
+        let header = Header {
+            typ: Some(TYPE.to_owned()),
+            alg: Algorithm::EdDSA,
+            kid: Some(key.id().to_string()),
+            ..Header::default()
+        };
+        let (sub, sid, client_id, scope) = match holder {
+            Holder::Account { account, session } => (account.to_string(), Some(session.clone()), None, None),
+            Holder::Client { client, scopes } => (client.to_string(), None, Some(client.clone()), Some(scopes.clone())),
+        };
         let claims = Claims {
-            sub: account.clone(),
             iss: self.issuer.clone(),
+            sub,
             aud: AUDIENCE.to_owned(),
             iat: now.unix_timestamp(),
+            nbf: now.unix_timestamp(),
             exp: (now + self.life).unix_timestamp(),
+            jti: TokenId::from_random(random_identifier_bytes()),
+            sid,
+            client_id,
+            scope,
         };
-        encode(&header, &claims, &self.signing).map_err(|_| InvalidToken)
+        encode(&header, &claims, &key.encoding()).map_err(|_| InvalidToken)
     }
 
-    /// What a token says, if it is ours and valid.
+    /// The name of the key that a token says it was signed with. Nothing about the token may be believed yet.
+    ///
+    /// # Errors
+    /// [`InvalidToken`] for what cannot be a token of ours.
+    pub fn key_of(&self, token: &str) -> Result<SigningKeyId, InvalidToken> {
+        let header = careful_header(token, &[Algorithm::EdDSA])?;
+        if header.typ.as_deref() != Some(TYPE) {
+            return Err(InvalidToken);
+        }
+        header.kid.and_then(|kid| kid.parse().ok()).ok_or(InvalidToken)
+    }
+
+    /// What a token says, if `key` signed it and it is valid; [`AccessTokens::key_of`] has named the key.
     ///
     /// # Errors
     /// [`InvalidToken`] for every reason alike.
-    pub fn check(&self, token: &str) -> Result<Claims, InvalidToken> {
+    pub fn check(&self, token: &str, key: &CheckingKey) -> Result<CheckedToken, InvalidToken> {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&self.issuer]);
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        validation.leeway = 5;
-        let token = decode::<Claims>(token, &self.checking, &validation).map_err(|_| InvalidToken)?;
-        if token.header.typ.as_deref() == Some(TYPE) { Ok(token.claims) } else { Err(InvalidToken) }
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        validation.validate_nbf = true;
+        validation.leeway = LEEWAY;
+        let claims = decode::<Claims>(token, key.decoding(), &validation).map_err(|_| InvalidToken)?.claims;
+        let holder = match (claims.sid, claims.client_id, claims.scope) {
+            (Some(session), None, None) => {
+                Holder::Account { account: claims.sub.parse().map_err(|_| InvalidToken)?, session }
+            }
+            (None, Some(client), Some(scopes)) if client.as_str() == claims.sub => Holder::Client { client, scopes },
+            _ => return Err(InvalidToken),
+        };
+        let ends_at = OffsetDateTime::from_unix_timestamp(claims.exp).map_err(|_| InvalidToken)?;
+        Ok(CheckedToken { id: claims.jti, holder, ends_at })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{SecondFactorRule, Secret, SecurityConfig};
+    use crate::security::{Keys, Sealer};
 
-    fn tokens(secret: &str, issuer: &str) -> AccessTokens {
-        let config = SecurityConfig {
-            secret: Secret::new(secret),
-            session_idle_minutes: 30,
-            session_hours: 12,
-            access_token_minutes: 15,
-            second_factor: SecondFactorRule::Required,
-            contact: String::new(),
-        };
-        AccessTokens::new(&Keys::new(&config), issuer, 15).expect("key")
+    fn holder() -> Holder {
+        let account = AccountId::from_random([7; 16]);
+        Holder::Account { account, session: ApiSessionId::from_random([8; 16]) }
+    }
+
+    fn check(tokens: &AccessTokens, key: &SigningKey, token: &str) -> Result<Holder, InvalidToken> {
+        if tokens.key_of(token)? != *key.id() {
+            return Err(InvalidToken);
+        }
+        let public = CheckingKey::parse(&key.public_key()?)?;
+        tokens.check(token, &public).map(|checked| checked.holder)
     }
 
     #[test]
     #[expect(clippy::disallowed_methods, reason = "whether a token lives is checked against the clock of the machine")]
     fn only_our_own_living_tokens_are_valid() {
-        let ours = tokens("a secret of more than thirty-two characters", "https://a");
-        let account = AccountId::from_random([7; 16]);
-        let token = ours.issue(&account, OffsetDateTime::now_utc()).expect("signed");
-        assert_eq!(ours.check(&token).map(|claims| claims.sub), Ok(account.clone()));
+        let (ours, key, now) = (AccessTokens::new("https://a", 15), SigningKey::random(), OffsetDateTime::now_utc());
+        let token = ours.issue(&key, &holder(), now).expect("signed");
+        assert_eq!(check(&ours, &key, &token), Ok(holder()));
+        let client = Holder::Client {
+            client: ClientId::from_random([1; 16]),
+            scopes: "workforce:write".parse().expect("a scope"),
+        };
+        let of_client = ours.issue(&key, &client, now).expect("signed");
+        assert_eq!(check(&ours, &key, &of_client), Ok(client));
 
-        let old = ours.issue(&account, OffsetDateTime::now_utc() - time::Duration::hours(1)).expect("signed");
-        let foreign = tokens("another secret of more than thirty-two chars", "https://a")
-            .issue(&account, OffsetDateTime::now_utc())
-            .expect("signed");
-        let elsewhere = tokens("a secret of more than thirty-two characters", "https://b")
-            .issue(&account, OffsetDateTime::now_utc())
-            .expect("signed");
-        let (head, rest) = token.split_once('.').expect("three parts");
-        let unsigned =
-            format!("{}.{}.", "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0", rest.split_once('.').expect("body").0);
-        for bad in [old, foreign, elsewhere, unsigned, head.to_owned(), String::new()] {
-            assert_eq!(ours.check(&bad).map(|claims| claims.sub), Err(InvalidToken));
+        let old = ours.issue(&key, &holder(), now - time::Duration::hours(1)).expect("signed");
+        let early = ours.issue(&key, &holder(), now + time::Duration::hours(1)).expect("signed");
+        let foreign = ours.issue(&SigningKey::random(), &holder(), now).expect("signed");
+        let elsewhere = AccessTokens::new("https://b", 15).issue(&key, &holder(), now).expect("signed");
+        let head = token.split('.').next().expect("a head").to_owned();
+        for bad in [old, early, foreign, elsewhere, head, String::new()] {
+            assert_eq!(check(&ours, &key, &bad), Err(InvalidToken), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_signing_key_opens_under_its_own_name_only() {
+        let sealer = Sealer::new(Keys::new(&crate::config::SecurityConfig {
+            secret: crate::config::Secret::new("a secret of more than thirty-two characters"),
+            session_idle_minutes: 30,
+            session_hours: 12,
+            access_token_minutes: 15,
+            second_factor: crate::config::SecondFactorRule::Required,
+            contact: String::new(),
+        }));
+        let key = SigningKey::random();
+        let sealed = key.seal(&sealer);
+        let opened = SigningKey::open(&sealer, key.id(), &sealed).expect("the same key");
+        assert_eq!(opened.public_key(), key.public_key());
+        assert!(SigningKey::open(&sealer, SigningKey::random().id(), &sealed).is_none());
+        assert!(!format!("{key:?} {}", key.public_key().expect("public")).contains("\"d\""));
     }
 }

@@ -22,8 +22,12 @@ pub enum Purpose {
     Response,
     /// Answers that travel with the respondent before submit.
     FormState,
-    /// Signature of access tokens.
-    AccessToken,
+    /// Private keys that sign access tokens, at rest.
+    SigningKey,
+    /// Codes of refresh tokens.
+    RefreshToken,
+    /// Secrets of webhooks at rest.
+    WebhookSecret,
     /// Tokens against cross-site requests in the office.
     OfficeForm,
     /// Backups, each under a key of its own.
@@ -61,7 +65,9 @@ impl Purpose {
             Self::AddressSeal => b"candour/1/address-seal",
             Self::Response => b"candour/1/response",
             Self::FormState => b"candour/1/form-state",
-            Self::AccessToken => b"candour/1/access-token",
+            Self::SigningKey => b"candour/1/signing-key",
+            Self::RefreshToken => b"candour/1/refresh-token",
+            Self::WebhookSecret => b"candour/1/webhook-secret",
             Self::OfficeForm => b"candour/1/office-form",
             Self::Backup => b"candour/1/backup",
             Self::AuditLog => b"candour/1/audit-log",

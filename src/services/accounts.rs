@@ -1,6 +1,4 @@
-//! Office accounts: one-time links, sign-in, sessions, access tokens.
-
-use std::net::IpAddr;
+//! Office accounts: one-time links, sign-in, sessions.
 
 use time::Duration;
 
@@ -12,9 +10,7 @@ use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::AccountId;
 use crate::domain::organisation::OdsCode;
 use crate::mail::Mailer;
-use crate::security::{
-    AccessTokens, Keys, PasswordError, PasswordHasher, PlaintextToken, Purpose, Sealer, random_identifier_bytes,
-};
+use crate::security::{Keys, PasswordError, PasswordHasher, PlaintextToken, Purpose, Sealer, random_identifier_bytes};
 use crate::storage::accounts;
 pub use crate::storage::accounts::Account;
 use crate::storage::sessions::{self, Life};
@@ -30,7 +26,6 @@ const SESSION_PRECISION: Duration = Duration::minutes(1);
 pub struct Accounts {
     pub(super) database: Database,
     pub(super) passwords: PasswordHasher,
-    tokens: AccessTokens,
     pub(super) keys: Keys,
     pub(super) sealer: Sealer,
     pub(super) audit_log: AuditLog,
@@ -40,20 +35,10 @@ pub struct Accounts {
     pub(super) public_url: String,
 }
 
-/// An access token as it is handed out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IssuedToken {
-    /// The token.
-    pub access_token: String,
-    /// Seconds until it ends.
-    pub expires_in: i64,
-}
-
 impl Accounts {
     pub(super) fn new(
         database: Database,
         passwords: PasswordHasher,
-        tokens: AccessTokens,
         keys: Keys,
         audit_log: AuditLog,
         mailer: Mailer,
@@ -62,7 +47,6 @@ impl Accounts {
         Self {
             database,
             passwords,
-            tokens,
             sealer: Sealer::new(keys.clone()),
             keys,
             audit_log,
@@ -173,23 +157,6 @@ impl Accounts {
             .await
     }
 
-    /// Signs in to the API; gives an access token.
-    ///
-    /// # Errors
-    /// [`AppError::Unauthenticated`] for every wrong combination alike; [`AppError::TooSoon`].
-    pub async fn issue_token(
-        &self,
-        email: &str,
-        password: &str,
-        code: Option<&str>,
-        network: Option<IpAddr>,
-    ) -> Result<IssuedToken, AppError> {
-        let account = self.authenticate(email, password, code, network).await?;
-        let access_token =
-            self.tokens.issue(&account.id, now()).map_err(|error| AppError::Internal(error.to_string()))?;
-        Ok(IssuedToken { access_token, expires_in: self.tokens.life().whole_seconds() })
-    }
-
     /// Who holds this session.
     ///
     /// # Errors
@@ -208,17 +175,6 @@ impl Accounts {
             self.database.write(move |conn| Ok::<_, AppError>(sessions::touch(conn, hash.as_str(), now())?)).await?;
         }
         Ok(account.caller())
-    }
-
-    /// Who holds this access token. The account is looked up each time, so that disabling it takes effect at once.
-    ///
-    /// # Errors
-    /// [`AppError::Unauthenticated`].
-    pub async fn caller_of_access_token(&self, token: &str) -> Result<Caller, AppError> {
-        let claims = self.tokens.check(token).map_err(|_| AppError::Unauthenticated)?;
-        let account =
-            self.database.read(move |conn| accounts::find(conn, &claims.sub).map_err(or_unauthenticated)).await?;
-        if account.disabled { Err(AppError::Unauthenticated) } else { Ok(account.caller()) }
     }
 
     /// Ends a session.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
-use super::{AppError, now};
+use super::{AppError, now, webhooks};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::organisation::OdsCode;
@@ -28,13 +28,14 @@ const MOST_READINGS: usize = 10_000;
 #[derive(Clone)]
 pub struct AuditLog {
     database: Database,
+    public_url: String,
     keys: Keys,
     readings: Arc<Mutex<HashMap<String, Instant>>>,
 }
 
 impl AuditLog {
-    pub(super) fn new(database: Database, keys: Keys) -> Self {
-        Self { database, keys, readings: Arc::default() }
+    pub(super) fn new(database: Database, keys: Keys, public_url: &str) -> Self {
+        Self { database, public_url: public_url.to_owned(), keys, readings: Arc::default() }
     }
 
     /// Adds an entry to the organisation's chain, in the transaction of what it tells of.
@@ -59,6 +60,7 @@ impl AuditLog {
         event: &Event,
     ) -> Result<(), AppError> {
         let (kind, detail) = event.to_stored().map_err(|error| AppError::Internal(error.to_string()))?;
+        let announced_to = organisation;
         let organisation = organisation.map_or("", OdsCode::as_str);
         let head = audit_events::hold_head(conn, organisation)?;
         let mut entry = Entry {
@@ -73,7 +75,11 @@ impl AuditLog {
         entry.code = code_of(&self.keys, &head.last_code, &entry);
         let mut head = Head { sequence: entry.sequence, last_code: entry.code.clone(), ..head };
         head.code = code_of_head(&self.keys, &head);
-        Ok(audit_events::append(conn, &entry, &head)?)
+        audit_events::append(conn, &entry, &head)?;
+        match announced_to {
+            Some(organisation) => webhooks::announce(conn, organisation, event, &self.public_url),
+            None => Ok(()),
+        }
     }
 
     /// Adds an entry in a transaction of its own.

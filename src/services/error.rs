@@ -1,6 +1,7 @@
 //! What can go wrong in a use case, by meaning. `web/error.rs` renders it, once.
 
 use crate::domain::account::Denied;
+use crate::domain::scope::Scope;
 use crate::domain::survey::IllegalStep;
 use crate::storage::StorageError;
 
@@ -25,6 +26,9 @@ pub enum AppError {
     /// Signed in, and not allowed.
     #[error("this account may not do that")]
     Denied,
+    /// An API client without the scope that this needs.
+    #[error("the token lacks the scope {0}")]
+    LacksScope(Scope),
     /// It does not fit the state that things are in.
     #[error("{detail}")]
     Conflict {
@@ -87,8 +91,11 @@ impl From<StorageError> for AppError {
 }
 
 impl From<Denied> for AppError {
-    fn from(_: Denied) -> Self {
-        Self::Denied
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Hidden => Self::Denied,
+            Denied::Scope(scope) => Self::LacksScope(scope),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use time::Duration;
 
 use super::{AppError, now};
 use crate::config::ApiConfig;
-use crate::domain::account::Caller;
+use crate::domain::account::{Caller, Powers};
 use crate::security::{Keys, Purpose, Sealer};
 use crate::storage::{Database, idempotent_answers};
 
@@ -79,9 +79,13 @@ impl Idempotency {
     /// # Errors
     /// [`AppError`] of the database.
     pub async fn begin(&self, sent: Sent<'_>) -> Result<Verdict, AppError> {
-        let Caller { account, role, organisation, .. } = sent.caller;
+        let Caller { actor, powers, organisation } = sent.caller;
+        let powers = match powers {
+            Powers::Role(role) => role.to_string(),
+            Powers::Scopes(scopes) => scopes.to_string(),
+        };
         let organisation = organisation.as_ref().map_or("", |ods| ods.as_str());
-        let key = format!("{account}\n{role}\n{organisation}\n{}", sent.key);
+        let key = format!("{actor}\n{powers}\n{organisation}\n{}", sent.key);
         let key_hash = self.keys.authentication_code(Purpose::IdempotencyKey, key.as_bytes());
         let request = [sent.head.as_bytes(), b"\n", sent.body].concat();
         let request_hash = self.keys.authentication_code(Purpose::IdempotencyKey, &request);

@@ -8,6 +8,7 @@ pub mod action_plans;
 pub mod audit_log;
 pub mod audit_verification;
 pub mod backups;
+pub mod clients;
 mod clock;
 mod closing;
 pub mod column_mappings;
@@ -34,9 +35,12 @@ pub mod respondents;
 pub mod results;
 pub mod retention;
 pub mod sign_in;
+pub mod signing_keys;
 pub mod suppressions;
 pub mod surveys;
+pub mod tokens;
 pub mod verification;
+pub mod webhooks;
 pub mod workforces;
 
 pub use clock::{now, today};
@@ -46,7 +50,7 @@ pub use precondition::Precondition;
 
 use crate::config::Config;
 use crate::mail::{Mailer, ReportsFolder};
-use crate::security::{AccessTokens, Keys, PasswordHasher, Sealer};
+use crate::security::{Keys, PasswordHasher, Sealer};
 use crate::storage::Database;
 
 /// Every use case, ready to be called; cheap to clone.
@@ -58,6 +62,8 @@ pub struct Services {
     pub action_plans: action_plans::ActionPlans,
     /// Who did what.
     pub audit_log: audit_log::AuditLog,
+    /// Programs that use the API.
+    pub clients: clients::Clients,
     /// How organisations' own files name our columns.
     pub column_mappings: column_mappings::ColumnMappings,
     /// Whether the service can work.
@@ -88,6 +94,12 @@ pub struct Services {
     pub suppressions: suppressions::Suppressions,
     /// Surveys and their life.
     pub surveys: surveys::Surveys,
+    /// Keys that sign access tokens.
+    pub signing_keys: signing_keys::SigningKeys,
+    /// Access tokens and refresh tokens.
+    pub tokens: tokens::Tokens,
+    /// Addresses that hear of events.
+    pub webhooks: webhooks::Webhooks,
     /// Workforce snapshots and reports on them.
     pub workforces: workforces::Workforces,
     /// Seals what travels with a browser.
@@ -106,21 +118,24 @@ impl Services {
         let sealer = Sealer::new(keys.clone());
         let mailer = Mailer::new(&config.mail).map_err(|error| internal(&error))?;
         let passwords = PasswordHasher::new().map_err(|error| internal(&error))?;
-        let tokens = AccessTokens::new(&keys, &config.server.public_url, config.security.access_token_minutes)
-            .map_err(|error| internal(&error))?;
-        let audit_log = audit_log::AuditLog::new(database.clone(), keys.clone());
+        let audit_log = audit_log::AuditLog::new(database.clone(), keys.clone(), &config.server.public_url);
+        let accounts = accounts::Accounts::new(
+            database.clone(),
+            passwords,
+            keys.clone(),
+            audit_log.clone(),
+            mailer.clone(),
+            config,
+        );
+        let signing_keys =
+            signing_keys::SigningKeys::new(database.clone(), sealer.clone(), audit_log.clone(), &config.security);
         let open_forms = open_forms::OpenForms::default();
         Ok(Self {
-            accounts: accounts::Accounts::new(
-                database.clone(),
-                passwords,
-                tokens,
-                keys.clone(),
-                audit_log.clone(),
-                mailer.clone(),
-                config,
-            ),
+            tokens: tokens::Tokens::new(accounts.clone(), signing_keys.clone(), config),
+            signing_keys,
+            accounts,
             action_plans: action_plans::ActionPlans::new(database.clone(), audit_log.clone()),
+            clients: clients::Clients::new(database.clone(), audit_log.clone()),
             audit_log: audit_log.clone(),
             column_mappings: column_mappings::ColumnMappings::new(database.clone()),
             health: health::Health::new(database.clone()),
@@ -154,6 +169,13 @@ impl Services {
                 audit_log.clone(),
                 config.disclosure,
                 open_forms,
+            ),
+            webhooks: webhooks::Webhooks::new(
+                database.clone(),
+                sealer.clone(),
+                audit_log.clone(),
+                config.webhooks,
+                &config.server.public_url,
             ),
             workforces: workforces::Workforces::new(database, audit_log.clone(), config.disclosure),
             sealer,

@@ -4,7 +4,7 @@ use time::Duration;
 
 use super::{AppError, Services, now};
 use crate::domain::identifier::JobId;
-use crate::domain::job::Job;
+use crate::domain::job::{Job, Lane};
 use crate::mail::{AccountLinkReason, Greeting};
 use crate::security::{random_bytes, random_identifier_bytes};
 use crate::storage::{Connection, Database, jobs};
@@ -14,7 +14,7 @@ const CLAIM_LIFE: Duration = Duration::minutes(5);
 /// A runner starts no further job of a claim after that: it would end after the claim's life, and run twice.
 pub const CLAIM_WORK: std::time::Duration = std::time::Duration::from_secs(120);
 /// Tries before a job is given up: the last comes about two days after the first.
-const MOST_ATTEMPTS: i32 = 12;
+pub(super) const MOST_ATTEMPTS: i32 = 12;
 
 /// Use cases around the outbox.
 #[derive(Clone)]
@@ -72,11 +72,11 @@ impl Outbox {
         Self { database }
     }
 
-    /// Takes up to `limit` jobs that are due.
-    pub async fn claim(&self, limit: u16) -> Result<Vec<Claim>, AppError> {
+    /// Takes up to `limit` jobs of a lane that are due.
+    pub async fn claim(&self, lane: Lane, limit: u16) -> Result<Vec<Claim>, AppError> {
         self.database
             .write(move |conn| {
-                let claimed = jobs::claim(conn, now(), now() + CLAIM_LIFE, i64::from(limit))?;
+                let claimed = jobs::claim(conn, lane, now(), now() + CLAIM_LIFE, i64::from(limit))?;
                 let read = |payload: &str| {
                     serde_json::from_str(payload).map_err(|error| format!("the job cannot be read: {error}"))
                 };
@@ -144,6 +144,7 @@ impl Services {
             Job::SendNewPasswordLink { account } => {
                 self.accounts.deliver_link(account, id, AccountLinkReason::NewPassword).await
             }
+            Job::DeliverWebhook { delivery } => self.webhooks.deliver(delivery).await,
         }
     }
 }

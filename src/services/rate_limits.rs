@@ -65,7 +65,7 @@ impl RateLimits {
         let seconds = now().unix_timestamp();
         let window = seconds - seconds.rem_euclid(WINDOW_SECONDS);
         let reset_seconds = window + WINDOW_SECONDS - seconds;
-        let subject = self.keys.authentication_code(Purpose::RateLimit, caller.account.as_str().as_bytes());
+        let subject = self.keys.authentication_code(Purpose::RateLimit, caller.actor().to_string().as_bytes());
         let lease = match self.give_out(&subject, window) {
             Some(lease) => lease,
             None => self.lease_more(subject, window).await?,

@@ -40,7 +40,7 @@ pub async fn purge(config: &Config, dry_run: bool) -> Result<Vec<Due>, AppError>
 pub async fn purge_on(config: &Config, dry_run: bool, day: Date) -> Result<Vec<Due>, AppError> {
     let database = Database::new(&config.database)?;
     let retention = config.retention;
-    let log = AuditLog::new(database.clone(), Keys::new(&config.security));
+    let log = AuditLog::new(database.clone(), Keys::new(&config.security), &config.server.public_url);
     let due = database
         .write(move |conn| {
             let mut all = Vec::new();

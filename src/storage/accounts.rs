@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::schema::accounts;
 use super::{Connection, StorageError, organisations, sessions, to_micros};
 use crate::domain::account::{Caller, Role, TenantScope};
+use crate::domain::audit_event::Actor;
 use crate::domain::identifier::AccountId;
 use crate::domain::organisation::OdsCode;
 
@@ -31,7 +32,11 @@ pub struct Account {
 impl Account {
     /// The account as one who asks.
     pub fn caller(&self) -> Caller {
-        Caller { account: self.id.clone(), role: self.role, organisation: self.organisation.clone() }
+        Caller {
+            actor: Actor::Account(self.id.clone()),
+            powers: self.role.into(),
+            organisation: self.organisation.clone(),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::connection::on_either;
 use super::schema::jobs;
 use super::{Connection, StorageError, to_micros};
 use crate::domain::identifier::JobId;
+use crate::domain::job::Lane;
 
 /// A job as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,19 +53,22 @@ pub fn enqueue(
     Ok(())
 }
 
-/// Takes up to `limit` jobs that are due and hides them from other runners until `retry_at`.
+/// Takes up to `limit` jobs of a lane that are due and hides them from other runners until `retry_at`.
 ///
 /// A runner that dies leaves its jobs to the next one after that moment: at least once, never lost.
 pub fn claim(
     conn: &mut Connection,
+    lane: Lane,
     now: OffsetDateTime,
     retry_at: OffsetDateTime,
     limit: i64,
 ) -> Result<Vec<StoredJob>, StorageError> {
+    let in_lane = jobs::kind.eq("deliver_webhook").eq(lane == Lane::Webhooks);
     // Row locks on PostgreSQL; on SQLite the transaction already excludes every other writer.
     let due: Vec<String> = match conn {
         Connection::Sqlite(c) => jobs::table
             .filter(jobs::state.eq("queued"))
+            .filter(in_lane)
             .filter(jobs::due_at.le(to_micros(now)))
             .order((jobs::due_at, jobs::id))
             .limit(limit)
@@ -72,6 +76,7 @@ pub fn claim(
             .load(c)?,
         Connection::Postgres(c) => jobs::table
             .filter(jobs::state.eq("queued"))
+            .filter(in_lane)
             .filter(jobs::due_at.le(to_micros(now)))
             .order((jobs::due_at, jobs::id))
             .limit(limit)

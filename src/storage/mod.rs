@@ -5,8 +5,10 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod api_sessions;
 pub mod audit_events;
 pub mod backup;
+pub mod clients;
 pub mod column_mappings;
 mod connection;
 mod database;
@@ -26,14 +28,17 @@ pub mod rate_limits;
 pub mod receipts;
 pub mod releases;
 pub mod responses;
+pub mod revoked_tokens;
 mod schema;
 pub mod sealed_responses;
 pub mod second_factors;
 pub mod sessions;
 pub mod sign_in_attempts;
+pub mod signing_keys;
 pub mod suppressions;
 pub mod survey_figures;
 pub mod surveys;
+pub mod webhooks;
 pub mod workforces;
 mod writer;
 

@@ -159,8 +159,62 @@ diesel::table! {
 diesel::table! {
     audit_heads (organisation) { organisation -> Text, sequence -> BigInt, last_code -> Text, code -> Text, }
 }
+diesel::table! {
+    clients (id) {
+        id -> Text,
+        organisation -> Text,
+        name -> Text,
+        scopes -> Text,
+        secret_hash -> Nullable<Text>,
+        previous_secret_hash -> Nullable<Text>,
+        previous_secret_ends -> Nullable<BigInt>,
+        public_keys -> Text,
+        revoked -> Bool,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    client_assertions (client_id, assertion_hash) { client_id -> Text, assertion_hash -> Text, ends_at -> BigInt, }
+}
+diesel::table! {
+    signing_keys (id) { id -> Text, state -> Text, sealed -> Text, public_key -> Text, changed_at -> BigInt, }
+}
+diesel::table! {
+    api_sessions (id) { id -> Text, account_id -> Text, started_at -> BigInt, generation -> Integer, }
+}
+diesel::table! {
+    webhooks (id) {
+        id -> Text,
+        organisation -> Text,
+        url -> Text,
+        events -> Text,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_secret_ends -> Nullable<BigInt>,
+        disabled -> Bool,
+        created_at -> BigInt,
+    }
+}
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        webhook_id -> Text,
+        event -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        created_at -> BigInt,
+        last_tried_at -> Nullable<BigInt>,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    revoked_tokens (id) { id -> Text, ends_at -> BigInt, }
+}
 
 // Written by hand, one pair at a time. `invitations`, `sealed_responses`, `responses` and `receipts` must never stand
 // here, with each other or with anything that leads from one to the other: a query that links a person to an answer,
 // or a receipt to one, then does not compile.
 diesel::allow_tables_to_appear_in_same_query!(accounts, sessions);
+diesel::allow_tables_to_appear_in_same_query!(accounts, api_sessions);

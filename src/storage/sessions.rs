@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::accounts::{Account, AccountRow};
 use super::schema::{accounts, sessions};
-use super::{Connection, StorageError, from_micros, to_micros};
+use super::{Connection, StorageError, api_sessions, from_micros, to_micros};
 use crate::domain::identifier::{AccountId, SessionId};
 
 /// What a session still waits for before it opens anything.
@@ -144,17 +144,17 @@ pub fn end_one(conn: &mut Connection, account: &AccountId, id: &SessionId) -> Re
     Ok(())
 }
 
-/// Ends every session of an account.
+/// Ends every session of an account, and every sign-in to the API.
 pub fn end_all(conn: &mut Connection, account: &AccountId) -> Result<(), StorageError> {
     diesel::delete(sessions::table.filter(sessions::account_id.eq(account.as_str()))).execute(conn)?;
-    Ok(())
+    api_sessions::end_all(conn, account)
 }
 
-/// Ends every session of an account but one.
+/// Ends every session of an account but one, and every sign-in to the API.
 pub fn end_others(conn: &mut Connection, account: &AccountId, but: &str) -> Result<(), StorageError> {
     let others = sessions::table.filter(sessions::account_id.eq(account.as_str())).filter(sessions::token_hash.ne(but));
     diesel::delete(others).execute(conn)?;
-    Ok(())
+    api_sessions::end_all(conn, account)
 }
 
 /// Deletes sessions that began before `moment`: they are over in any case.

@@ -13,7 +13,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::Problem;
 use super::manners::rate_limit;
-use crate::domain::account::{Action, Caller, TenantScope};
+use crate::domain::account::{Action, Caller, Denied, TenantScope};
 use crate::domain::identifier::SurveyId;
 use crate::domain::organisation::OdsCode;
 use crate::security::PlaintextToken;
@@ -43,7 +43,7 @@ macro_rules! permissions {
 
 permissions! {
     CreateOrganisation, ReadOrganisation, ChangeOrganisation, ReadSurvey, RunSurvey, ReadRelease, ReadWorkforce,
-    ChangeWorkforce, ReadPopulation, ChangePopulation, ManageAccounts, ReadAuditLog,
+    ChangeWorkforce, ReadPopulation, ChangePopulation, ManageAccounts, ReadAuditLog, ManageIntegrations,
 }
 
 /// The caller may do `P` to the survey named `{id}` in the path.
@@ -59,6 +59,14 @@ pub struct Managed<P: Permission> {
 /// The caller may do `P` in the organisation named `{ods}` in the path.
 #[derive(Debug)]
 pub struct InOrganisation<P: Permission> {
+    /// Which organisation.
+    pub scope: TenantScope,
+    permission: PhantomData<P>,
+}
+
+/// The caller may do `P` in the organisation that they belong to.
+#[derive(Debug)]
+pub struct AtHome<P: Permission> {
     /// Which organisation.
     pub scope: TenantScope,
     permission: PhantomData<P>,
@@ -82,7 +90,7 @@ impl<P: Permission> FromRequest for Managed<P> {
             let caller = identify(&request).await?;
             let id: SurveyId = path_part(&request, "id").ok_or_else(|| Problem::not_found("survey"))?;
             let organisation = services(&request)?.surveys.organisation_of(id.clone()).await?;
-            let scope = caller.authorise(P::ACTION, &organisation).map_err(|_| Problem::not_found("survey"))?;
+            let scope = caller.authorise(P::ACTION, &organisation).map_err(refused("survey"))?;
             Ok(Self { scope, id, permission: PhantomData })
         })
     }
@@ -97,7 +105,20 @@ impl<P: Permission> FromRequest for InOrganisation<P> {
         Box::pin(async move {
             let caller = identify(&request).await?;
             let organisation: OdsCode = path_part(&request, "ods").ok_or_else(|| Problem::not_found("organisation"))?;
-            let scope = caller.authorise(P::ACTION, &organisation).map_err(|_| Problem::not_found("organisation"))?;
+            let scope = caller.authorise(P::ACTION, &organisation).map_err(refused("organisation"))?;
+            Ok(Self { scope, permission: PhantomData })
+        })
+    }
+}
+
+impl<P: Permission> FromRequest for AtHome<P> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let scope = identify(&request).await?.authorise_at_home(P::ACTION).map_err(AppError::from)?;
             Ok(Self { scope, permission: PhantomData })
         })
     }
@@ -134,10 +155,10 @@ pub(super) async fn identify(request: &HttpRequest) -> Result<Caller, Problem> {
 }
 
 async fn caller_of(request: &HttpRequest) -> Result<Caller, Problem> {
-    let accounts = &services(request)?.accounts;
+    let services = services(request)?;
     if request.path().starts_with("/office") {
         let token = session_token(request).ok_or(AppError::Unauthenticated)?;
-        return Ok(accounts.caller_of_session(&token).await?);
+        return Ok(services.accounts.caller_of_session(&token).await?);
     }
     let token = request
         .headers()
@@ -145,7 +166,7 @@ async fn caller_of(request: &HttpRequest) -> Result<Caller, Problem> {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or(AppError::Unauthenticated)?;
-    Ok(accounts.caller_of_access_token(token).await?)
+    Ok(services.tokens.caller_of(token).await?)
 }
 
 /// The session token that the browser sent.
@@ -156,6 +177,15 @@ pub(super) fn session_token(request: &HttpRequest) -> Option<PlaintextToken> {
 
 fn services(request: &HttpRequest) -> Result<&web::Data<Services>, Problem> {
     request.app_data().ok_or_else(|| AppError::Internal("services are not there".to_owned()).into())
+}
+
+/// What a caller hears who may not: a client without the scope that it needs hears which; everybody else, that there is
+/// no such thing.
+fn refused(what: &'static str) -> impl Fn(Denied) -> Problem {
+    move |denied| match denied {
+        Denied::Hidden => Problem::not_found(what),
+        Denied::Scope(_) => AppError::from(denied).into(),
+    }
 }
 
 fn path_part<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {

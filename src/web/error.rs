@@ -126,6 +126,12 @@ impl From<AppError> for Problem {
             }
             // Whether the thing exists is private: the same answer as for something that does not.
             AppError::Denied => Self::not_found("thing"),
+            AppError::LacksScope(scope) => {
+                Self::new(StatusCode::FORBIDDEN, "insufficient-scope", "Insufficient scope", detail).with_header(
+                    header::WWW_AUTHENTICATE,
+                    format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""),
+                )
+            }
             AppError::Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, "Conflict", detail),
             AppError::Invalid { problems, .. } => {
                 Self::unprocessable(detail, problems.into_iter().map(ProblemPart::from).collect())

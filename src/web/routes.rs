@@ -6,9 +6,9 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    accounts, actions, audit_events, auth, column_mappings, comparisons, health, indicator_inputs, invitations,
-    mail_samples, mail_templates, organisations, populations, questionnaires, receipts, reports, representativeness,
-    respond, results, survey_figures, surveys, workforce, wres,
+    accounts, actions, audit_events, auth, clients, column_mappings, comparisons, health, indicator_inputs,
+    invitations, mail_samples, mail_templates, oauth, organisations, populations, questionnaires, receipts, reports,
+    representativeness, respond, results, survey_figures, surveys, webhooks, workforce, wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
 use super::{Problem, assets, branding, forms, office, openapi, published, security_txt};
@@ -23,6 +23,25 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .wrap(from_fn(negotiation::negotiate))
             .wrap(from_fn(cors::answer_origins))
             .service(auth::issue_token)
+            .service(oauth::revoke_token)
+            .service(oauth::list_keys)
+            .service(clients::list_clients)
+            .service(clients::create_client)
+            .service(clients::read_client)
+            .service(clients::change_client)
+            .service(clients::revoke_client)
+            .service(clients::rotate_secret)
+            .service(clients::remove_secret)
+            .service(clients::replace_keys)
+            .service(webhooks::list_webhooks)
+            .service(webhooks::create_webhook)
+            .service(webhooks::read_webhook)
+            .service(webhooks::change_webhook)
+            .service(webhooks::delete_webhook)
+            .service(webhooks::rotate_webhook_secret)
+            .service(webhooks::ping_webhook)
+            .service(webhooks::list_deliveries)
+            .service(webhooks::redeliver)
             .service(accounts::list_accounts)
             .service(accounts::invite_account)
             .service(accounts::read_account)
@@ -107,6 +126,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(health::alive)
         .service(health::ready)
         .service(security_txt::read)
+        .service(oauth::describe)
         .service(openapi::reference::show)
         .configure(assets::configure)
         .configure(branding::configure)

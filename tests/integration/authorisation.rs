@@ -20,15 +20,38 @@ enum Door {
     SignedIn(Role),
     /// Administrators, each of what is theirs; others see 404.
     Administrators,
+    /// Administrators of an organisation, each of their own; others, platform administrators too, see 404.
+    OwnAdministrator,
+    /// Anybody, and there is an answer for them.
+    Public,
     /// Only this role, which belongs to no organisation; others see 404.
     Global(Role),
 }
 
-use Door::{Administrators, Global, Open, Own, SignedIn};
+use Door::{Administrators, Global, Open, Own, OwnAdministrator, Public, SignedIn};
 
 /// Method, path as the document writes it, door.
 const ROUTES: &[(&str, &str, Door)] = &[
     ("post", "/api/v1/auth/token", Open),
+    ("post", "/api/v1/auth/revoke", Open),
+    ("get", "/api/v1/auth/keys", Public),
+    ("get", "/api/v1/clients", OwnAdministrator),
+    ("post", "/api/v1/clients", OwnAdministrator),
+    ("get", "/api/v1/clients/{client}", OwnAdministrator),
+    ("patch", "/api/v1/clients/{client}", OwnAdministrator),
+    ("delete", "/api/v1/clients/{client}", OwnAdministrator),
+    ("post", "/api/v1/clients/{client}/secret", OwnAdministrator),
+    ("delete", "/api/v1/clients/{client}/secret", OwnAdministrator),
+    ("put", "/api/v1/clients/{client}/keys", OwnAdministrator),
+    ("get", "/api/v1/webhooks", OwnAdministrator),
+    ("post", "/api/v1/webhooks", OwnAdministrator),
+    ("get", "/api/v1/webhooks/{webhook}", OwnAdministrator),
+    ("patch", "/api/v1/webhooks/{webhook}", OwnAdministrator),
+    ("delete", "/api/v1/webhooks/{webhook}", OwnAdministrator),
+    ("post", "/api/v1/webhooks/{webhook}/secret", OwnAdministrator),
+    ("post", "/api/v1/webhooks/{webhook}/ping", OwnAdministrator),
+    ("get", "/api/v1/webhooks/{webhook}/deliveries", OwnAdministrator),
+    ("post", "/api/v1/webhooks/{webhook}/deliveries/{delivery}/redeliver", OwnAdministrator),
     ("get", "/api/v1/organisations/{ods}/accounts", Own(Role::OrganisationAdministrator)),
     ("post", "/api/v1/organisations/{ods}/accounts", Own(Role::OrganisationAdministrator)),
     ("get", "/api/v1/organisations/{ods}/accounts/{account}", Own(Role::OrganisationAdministrator)),
@@ -141,7 +164,7 @@ on_both_databases! {
         let by = |role: Role| &right.iter().find(|(have, _)| *have == role).expect("signed in").1;
 
         for (method, path, door) in ROUTES {
-            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{year}", "2026").replace("{file_format}", "workforce").replace("{token}", "unknown").replace("{account}", "unknown").replace("{action}", "unknown");
+            let path = path.replace("{ods}", own.as_str()).replace("{id}", &survey).replace("{questionnaire}", "candour-core").replace("{date}", "2026-04-01").replace("{year}", "2026").replace("{file_format}", "workforce").replace("{token}", "unknown").replace("{account}", "unknown").replace("{action}", "unknown").replace("{client}", "unknown").replace("{webhook}", "unknown").replace("{delivery}", "unknown");
             let ask = |client: &Client| {
                 let path = if path.ends_with("/results") { format!("{path}?question=belonging") } else { path.clone() };
                 let body = (*method != "get").then(|| ("application/json", "{\"not\":\"a body\"}".to_owned()));
@@ -151,7 +174,7 @@ on_both_databases! {
             let route = format!("{method} {path}: {door:?}");
             assert!(!foreign.body.contains("Canary of RXX"), "{route}");
             match door {
-                Open => assert!(matches!(nobody.status, 404 | 422), "{route}: {nobody:?}"),
+                Open => assert!(matches!(nobody.status, 400 | 404 | 422), "{route}: {nobody:?}"),
                 Own(role) => {
                     assert_eq!(nobody.status, 401, "{route}");
                     assert_eq!(foreign.status, 404, "{route}: {foreign:?}");
@@ -169,6 +192,15 @@ on_both_databases! {
                     }
                     assert_eq!(ask(by(Role::HrLead)).status, 404, "{route}");
                 }
+                OwnAdministrator => {
+                    assert_eq!(nobody.status, 401, "{route}");
+                    assert_eq!(foreign.status, 404, "{route}: {foreign:?}");
+                    assert!(matches!(ask(by(Role::OrganisationAdministrator)).status, 200 | 404 | 422), "{route}");
+                    for role in [Role::HrLead, Role::PlatformAdministrator] {
+                        assert_eq!(ask(by(role)).status, 404, "{route}");
+                    }
+                }
+                Public => assert_eq!(nobody.status, 200, "{route}: {nobody:?}"),
                 Global(role) => {
                     assert_eq!(nobody.status, 401, "{route}");
                     assert_eq!(foreign.status, 404, "{route}: {foreign:?}");
@@ -191,7 +223,7 @@ on_both_databases! {
         let created = hr.post(&format!("/api/v1/organisations/{own}/surveys"), &json!({ "title": "T" })).expect(201);
         let survey = created.json()["id"].as_str().expect("an id").to_owned();
         let values = [("{ods}", own.as_str()), ("{questionnaire}", "candour-core"), ("{date}", "2026-04-01"), ("{year}", "2026"),
-            ("{file_format}", "workforce"), ("{account}", "unknown")];
+            ("{file_format}", "workforce"), ("{account}", "unknown"), ("{action}", "unknown"), ("{client}", "unknown"), ("{webhook}", "unknown"), ("{delivery}", "unknown")];
         let mut cells = 0;
         for (path, method, operation) in candour::web::openapi::operations(candour::web::openapi::document()) {
             let Some(roles) = operation["x-roles"].as_array() else {
@@ -212,23 +244,5 @@ on_both_databases! {
             }
         }
         assert!(cells > 250, "{cells}");
-    }
-}
-
-on_both_databases! {
-    fn forged_tokens_all_get_the_same_answer(database) {
-        let app = App::spawn(database);
-        let none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiIwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMCIsImV4cCI6OTk5OTk5OTk5OX0.";
-        let tampered = {
-            let ods = app.organisation("RXX");
-            let email = json!({ "email": "nobody@example.org", "password": "not the password at all" });
-            app.signed_in(Role::HrLead, Some(&ods));
-            app.client.post("/api/v1/auth/token", &email).expect(401);
-            "a.b.c"
-        };
-        for token in ["", "x", none, tampered] {
-            let problem = app.client.with_token(token).get("/api/v1/surveys").expect(401).json();
-            assert_eq!(problem["type"], "urn:candour:problem:sign-in");
-        }
     }
 }

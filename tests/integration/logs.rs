@@ -31,3 +31,60 @@ on_both_databases! {
         }
     }
 }
+
+on_both_databases! {
+    fn no_secret_of_a_client_token_or_webhook_reaches_the_log(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (_, links) = app.open_survey(&hr, &ods, 1);
+        app.signed_in(Role::OrganisationAdministrator, Some(&ods));
+
+        let variables =
+            [("CANDOUR__LOG__FILTER", "debug,hyper=info"), ("CANDOUR__SECURITY__SECOND_FACTOR", "optional"), ("CANDOUR__WEBHOOKS__ALLOW_LOCAL", "true")];
+        let server = Candour::serve(&app.database.url(), &variables);
+        let client = server.client();
+        let mut canaries = vec!["CANARYANSWER".to_owned(), "CANARYSCOPE".to_owned()];
+        let mut keep = |body: &serde_json::Value, name: &str| {
+            let text = body[name].as_str().unwrap_or_else(|| panic!("{name}: {body}")).to_owned();
+            canaries.push(text.clone());
+            text
+        };
+        let sign_in = json!({ "email": "organisation_administrator.rxx@example.org", "password": "a password of tests, quite long" });
+        let tokens = client.post("/api/v1/auth/token", &sign_in).expect(200).json();
+        let administrator = client.with_token(&keep(&tokens, "access_token"));
+        let refresh = keep(&tokens, "refresh_token");
+        let made = administrator.post("/api/v1/clients", &json!({ "name": "Staff system", "scopes": ["survey:read"] })).expect(201).json();
+        let (id, secret) = (made["id"].as_str().expect("an id").to_owned(), keep(&made, "client_secret"));
+        let basic = client.with_basic(&id, &secret);
+        let fields = [("grant_type", "client_credentials")];
+        let granted = basic.form("/api/v1/auth/token", &fields).expect(200).json();
+        let token = keep(&granted, "access_token");
+        client.with_token(&token).get("/api/v1/surveys").expect(200);
+        client.with_token(&format!("{token}x")).get("/api/v1/surveys").expect(401);
+        basic.form("/api/v1/auth/token", &[("grant_type", "client_credentials"), ("scope", "CANARYSCOPE")]).expect(400);
+        let next = client.form("/api/v1/auth/token", &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]).expect(200).json();
+        let next = keep(&next, "refresh_token");
+        client.form("/api/v1/auth/token", &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]).expect(400);
+        client.form("/api/v1/auth/revoke", &[("token", &next)]).expect(200);
+        client.form("/api/v1/auth/revoke", &[("token", &token)]).expect(200);
+
+        let tokens = client.post("/api/v1/auth/token", &sign_in).expect(200).json();
+        let administrator = client.with_token(&keep(&tokens, "access_token"));
+        let webhook = administrator.post("/api/v1/webhooks", &json!({ "url": "http://127.0.0.1:9/CANARYPATH" })).expect(201).json();
+        keep(&webhook, "secret");
+        let path = format!("/api/v1/webhooks/{}", webhook["id"].as_str().expect("an id"));
+        administrator.send("POST", &format!("{path}/ping"), None).expect(202);
+        client.post(&format!("/api/v1/respond/{}", links[0]), &json!({ "answers": { "comment": ["CANARYANSWER"] } })).expect(201);
+        while administrator.get(&format!("{path}/deliveries")).expect(200).json()[0]["attempts"] == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+
+        canaries.extend(["CANARYPATH".to_owned(), links[0].clone()]);
+        let log = server.log();
+        assert!(log.contains("/api/v1/auth/token") && log.contains("did not take the message"), "{log}");
+        for canary in &canaries {
+            assert!(!log.contains(canary.as_str()), "{canary} is in the log:\n{log}");
+        }
+    }
+}

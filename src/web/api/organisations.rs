@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::body::{Body, CsvOrJson, WholeBody, aside, csv_or_json};
 use super::page::PageQuery;
-use crate::domain::account::Role;
+use crate::domain::account::{Powers, Role};
 use crate::domain::organisation::{Organisation, Unit, UnitTree};
 use crate::import;
 use crate::services::{AppError, Services};
@@ -100,8 +100,10 @@ pub async fn list_organisations(
 ) -> ApiResult<HttpResponse> {
     let caller = &access.caller;
     let page = query.of("/api/v1/organisations", &services.sealer)?;
-    let found = match (&caller.organisation, caller.role) {
-        (None, Role::PlatformAdministrator) => services.organisations.list(page.after.clone(), page.limit).await?,
+    let found = match (&caller.organisation, &caller.powers) {
+        (None, Powers::Role(Role::PlatformAdministrator)) => {
+            services.organisations.list(page.after.clone(), page.limit).await?
+        }
         // A list of one has no second page.
         (Some(_), _) if page.after.is_some() => Vec::new(),
         (Some(own), _) => {

@@ -34,10 +34,9 @@ pub async fn once(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let key = request
-        .headers()
-        .get(KEY)
-        .filter(|_| request.method() == Method::POST && request.headers().contains_key(header::AUTHORIZATION));
+    let authorization = request.headers().get(header::AUTHORIZATION);
+    let has_token = authorization.is_some_and(|value| value.as_bytes().starts_with(b"Bearer "));
+    let key = request.headers().get(KEY).filter(|_| request.method() == Method::POST && has_token);
     let Some(key) = key.cloned() else { return Ok(next.call(request).await?.map_into_boxed_body()) };
     let mut request = request;
     let (verdict, idempotency) = match decide(&mut request, &key).await {

@@ -127,7 +127,7 @@ pub async fn show(
         page: page("Your account", Some(Section::Account)),
         email: own.account.email,
         role: own.account.role.to_string().replace('_', " "),
-        manages_accounts: own.account.organisation.is_some() && may(own.account.role, Action::ManageAccounts),
+        manages_accounts: own.account.organisation.is_some() && may(&own.account.role.into(), Action::ManageAccounts),
         second_factor: own.account.second_factor.is_some(),
         recovery_codes_left: own.recovery_codes_left,
         others: sessions.len() > 1,

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::confirm::{check_form_token, form_token};
 use super::frame::{Section, page, render, render_with, see_other};
 use crate::domain::account::{Action, Caller, Role, TenantScope};
+use crate::domain::audit_event::Actor;
 use crate::domain::identifier::AccountId;
 use crate::domain::questionnaire::Language;
 use crate::services::account_administration::AccountChange;
@@ -54,7 +55,7 @@ impl AccountView {
             (false, Some(_), Some(_)) => "In use",
         };
         Self {
-            is_own: account.id == caller.account,
+            is_own: Actor::Account(account.id.clone()) == caller.actor,
             id: account.id.into(),
             email: account.email,
             role: account.role,

@@ -97,8 +97,8 @@ pub(super) async fn go_home(
     config: &Config,
     session: &PlaintextToken,
 ) -> Result<HttpResponse, Problem> {
-    let role = services.accounts.caller_of_session(session).await?.role;
-    go_on(config, if may(role, Action::ReadSurvey) { "/office" } else { "/office/account" }, session)
+    let powers = services.accounts.caller_of_session(session).await?.powers;
+    go_on(config, if may(&powers, Action::ReadSurvey) { "/office" } else { "/office/account" }, session)
 }
 
 /// "Go there", with the cookie of the session.

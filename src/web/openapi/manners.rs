@@ -49,9 +49,10 @@ impl Route {
 
     /// Statuses of problems that any such operation may answer with, whatever its handler does.
     fn problems(&self, has_content: bool) -> Vec<&'static str> {
-        let rules: [(&str, bool); 14] = [
+        let rules: [(&str, bool); 15] = [
             ("400", self.has_query || self.takes_key()),
             ("401", !self.open),
+            ("403", !self.open),
             ("404", !self.open || self.in_path),
             ("406", has_content),
             ("408", self.has_body),
@@ -97,7 +98,15 @@ fn complete(operation: &mut Value, route: &Route) {
     let declared = responses.keys().filter(|status| status.as_str() >= "400").cloned();
     let problems: BTreeSet<String> =
         declared.chain(route.problems(has_content).into_iter().map(str::to_owned)).collect();
-    for status in problems {
+    // OAuth 2.0 has errors of its own, which stay.
+    let is_oauth = |answer: &Value| {
+        answer["content"]["application/json"]["schema"]["$ref"]
+            .as_str()
+            .is_some_and(|name| name.ends_with("OAuthErrorBody"))
+    };
+    let of_ours: Vec<String> =
+        problems.into_iter().filter(|status| !responses.get(status).is_some_and(is_oauth)).collect();
+    for status in of_ours {
         responses.insert(status.clone(), json!({ "$ref": format!("#/components/responses/{}", name_of(&status)) }));
     }
     for (status, answer) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
@@ -145,6 +154,9 @@ fn tidy_parameters(operation: &mut Value) {
             let description = match parameter["name"].as_str() {
                 Some("ods") => "ODS code",
                 Some("account") => "Account",
+                Some("client") => "API client",
+                Some("webhook") => "Webhook",
+                Some("delivery") => "Message to a webhook",
                 _ => "Name of the thing",
             };
             parameter["description"] = json!(description);
@@ -193,7 +205,7 @@ fn problem_responses() -> Value {
             "headers": { "X-Request-Id": { "$ref": "#/components/headers/X-Request-Id" } },
         });
         let more: &[&str] = match status {
-            "401" => &["WWW-Authenticate"],
+            "401" | "403" => &["WWW-Authenticate"],
             "429" => &["Retry-After", "RateLimit", "RateLimit-Policy"],
             "503" => &["Retry-After"],
             _ => &[],

@@ -3,7 +3,7 @@
 //! The handlers' extractors decide (`web/access.rs`); this is what the document says of them. A test asks every operation
 //! as every role, and fails where the two differ.
 
-use crate::domain::account::{Action, Role, may};
+use crate::domain::account::{Action, Powers, Role, may};
 
 /// Operations by what they ask for; an operation that does not stand here needs no access token.
 const TABLE: &[(Action, &[&str])] = &[
@@ -30,6 +30,9 @@ const TABLE: &[(Action, &[&str])] = &[
             "send_test_mail",
             "read_mail_templates",
             "replace_mail_templates",
+            "add_action",
+            "replace_action",
+            "remove_action",
         ],
     ),
     (
@@ -38,6 +41,10 @@ const TABLE: &[(Action, &[&str])] = &[
             "read_release",
             "read_results",
             "download_results",
+            "download_xlsx",
+            "download_ods",
+            "download_release",
+            "list_actions",
             "read_survey_indicators",
             "read_trend",
             "read_published_representation",
@@ -79,6 +86,28 @@ const TABLE: &[(Action, &[&str])] = &[
         &["list_accounts", "read_account", "invite_account", "change_account", "reset_account", "end_sessions"],
     ),
     (Action::ReadAuditLog, &["list_audit_events"]),
+    (
+        Action::ManageIntegrations,
+        &[
+            "list_clients",
+            "create_client",
+            "read_client",
+            "change_client",
+            "revoke_client",
+            "rotate_secret",
+            "remove_secret",
+            "replace_keys",
+            "list_webhooks",
+            "create_webhook",
+            "read_webhook",
+            "change_webhook",
+            "delete_webhook",
+            "rotate_webhook_secret",
+            "ping_webhook",
+            "list_deliveries",
+            "redeliver",
+        ],
+    ),
 ];
 
 /// What an operation asks for.
@@ -89,5 +118,5 @@ pub fn action(operation: &str) -> Option<Action> {
 /// Roles that may do it, in an organisation of their own.
 pub fn roles(operation: &str) -> Option<Vec<&'static str>> {
     let action = action(operation)?;
-    Some(Role::ALL.into_iter().filter(|role| may(*role, action)).map(Role::as_str).collect())
+    Some(Role::ALL.into_iter().filter(|role| may(&Powers::Role(*role), action)).map(Role::as_str).collect())
 }

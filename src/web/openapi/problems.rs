@@ -26,6 +26,11 @@ const fn kind(name: &'static str, status: StatusCode, meaning: &'static str) -> 
 pub const ALL: &[ProblemKind] = &[
     kind("bad-request", StatusCode::BAD_REQUEST, "The query, a header or the body cannot be read."),
     kind("sign-in", StatusCode::UNAUTHORIZED, "There is no valid access token; sign in again."),
+    kind(
+        "insufficient-scope",
+        StatusCode::FORBIDDEN,
+        "The API client lacks a scope that its organisation's administrator could give it.",
+    ),
     kind("not-found", StatusCode::NOT_FOUND, "There is no such thing, or it is not the caller's."),
     kind("unknown-link", StatusCode::NOT_FOUND, "There is no such personal link; it was not copied whole."),
     kind("unknown-receipt", StatusCode::NOT_FOUND, "There is no such receipt; it was not copied whole."),
@@ -35,6 +40,7 @@ pub const ALL: &[ProblemKind] = &[
     kind("account-exists", StatusCode::CONFLICT, "There is an account with this e-mail address."),
     kind("already-answered", StatusCode::CONFLICT, "The personal link has been used; each person answers once."),
     kind("already-exists", StatusCode::CONFLICT, "There is one with this name."),
+    kind("delivery-waiting", StatusCode::CONFLICT, "The message still waits to be sent."),
     kind(
         "idempotency-cut-off",
         StatusCode::CONFLICT,
@@ -63,6 +69,17 @@ pub const ALL: &[ProblemKind] = &[
         StatusCode::CONFLICT,
         "There are several surveys that people can be invited to; say which.",
     ),
+    kind(
+        "too-many-clients",
+        StatusCode::CONFLICT,
+        "The organisation has as many API clients as it may; revoke one first.",
+    ),
+    kind(
+        "too-many-webhooks",
+        StatusCode::CONFLICT,
+        "The organisation has as many webhooks as it may; delete one first.",
+    ),
+    kind("webhook-disabled", StatusCode::CONFLICT, "The webhook is disabled; enable it first."),
     kind("survey-changed", StatusCode::CONFLICT, "The survey changed meanwhile; try again."),
     kind("survey-not-closed", StatusCode::CONFLICT, "Only a closed survey is published."),
     kind("survey-not-draft", StatusCode::CONFLICT, "Only a draft is opened."),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Request;
@@ -68,6 +70,19 @@ impl Client {
 
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.json("POST", path, body)
+    }
+
+    /// Sends a form.
+    pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        self.send("POST", path, Some(("application/x-www-form-urlencoded", pairs.join("&"))))
+    }
+
+    /// The same client with HTTP basic authentication.
+    pub fn with_basic(&self, name: &str, password: &str) -> Self {
+        self.with_header("authorization", &format!("Basic {}", STANDARD.encode(format!("{name}:{password}"))))
     }
 
     pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {

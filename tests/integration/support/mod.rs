@@ -7,6 +7,8 @@ mod database;
 mod mailbox;
 mod postgres;
 mod process;
+mod receiver;
+mod signer;
 mod smtp;
 
 pub use app::{App, PASSWORD, STORED, Settings, address};
@@ -16,6 +18,8 @@ pub use database::{TestDatabase, bytes, execute, lines, migrate, settings};
 pub use mailbox::{Mailbox, ReceivedMail};
 pub use postgres::{PostgresDatabase, certificate};
 pub use process::{Candour, Finished};
+pub use receiver::{Received, Receiver};
+pub use signer::Signer;
 pub use smtp::{Reply, SmtpSink};
 
 /// Makes two tests, `…::sqlite` and `…::postgres`, from one body that takes a [`TestDatabase`].

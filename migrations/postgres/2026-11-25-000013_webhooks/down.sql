@@ -1,0 +1,3 @@
+DROP TABLE webhook_deliveries;
+DROP TABLE webhooks;
+DELETE FROM jobs WHERE kind = 'deliver_webhook';
