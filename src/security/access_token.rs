@@ -45,7 +45,8 @@ pub struct CheckedToken {
     pub ends_at: OffsetDateTime,
 }
 
-/// The claims as they are written. What is not listed is refused, and so is what stands twice.
+/// The claims as they are written. What is not listed is refused, and so is what stands twice. There is no `nbf`: a clock
+/// that is set back must not end what is valid.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Claims {
@@ -53,7 +54,6 @@ struct Claims {
     sub: String,
     aud: String,
     iat: i64,
-    nbf: i64,
     exp: i64,
     jti: TokenId,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,7 +107,6 @@ impl AccessTokens {
             sub,
             aud: AUDIENCE.to_owned(),
             iat: now.unix_timestamp(),
-            nbf: now.unix_timestamp(),
             exp: (now + self.life).unix_timestamp(),
             jti: TokenId::from_random(random_identifier_bytes()),
             sid,
@@ -137,8 +136,7 @@ impl AccessTokens {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_audience(&[AUDIENCE]);
         validation.set_issuer(&[&self.issuer]);
-        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        validation.validate_nbf = true;
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.leeway = LEEWAY;
         let claims = decode::<Claims>(token, key.decoding(), &validation).map_err(|_| InvalidToken)?.claims;
         let holder = match (claims.sid, claims.client_id, claims.scope) {

@@ -82,6 +82,8 @@ on_both_databases! {
         }
         run(&["migrate", "up"]).expect(0);
         run(&["verify"]).expect(0);
+        // The keys that signed access tokens are gone.
+        let hr = app.signed_in_again(Role::HrLead, Some(&ods));
         hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
         run(&["verify"]).expect(0);
         assert_eq!(app.stored_responses(&survey), 3);

@@ -95,10 +95,16 @@ impl App {
 
     /// Somebody signed in to the API.
     pub fn signed_in(&self, role: Role, organisation: Option<&OdsCode>) -> Client {
-        let email = format!("{role}.{}@example.org", organisation.map_or("all", OdsCode::as_str).to_lowercase());
-        let setup =
-            self.run(self.services.accounts.create(email.clone(), role, organisation.cloned())).expect("created");
+        let setup = self
+            .run(self.services.accounts.create(email(role, organisation), role, organisation.cloned()))
+            .expect("created");
         self.run(self.services.accounts.set_password(setup, PASSWORD)).expect("a password");
+        self.signed_in_again(role, organisation)
+    }
+
+    /// The same account with a new token.
+    pub fn signed_in_again(&self, role: Role, organisation: Option<&OdsCode>) -> Client {
+        let email = email(role, organisation);
         let answer =
             self.client.post("/api/v1/auth/token", &json!({ "email": email, "password": PASSWORD })).expect(200);
         self.client.with_token(answer.json()["access_token"].as_str().expect("a token"))
@@ -157,4 +163,8 @@ fn serve(config: Config, services: Services) -> String {
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+fn email(role: Role, organisation: Option<&OdsCode>) -> String {
+    format!("{role}.{}@example.org", organisation.map_or("all", OdsCode::as_str).to_lowercase())
 }
