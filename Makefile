@@ -1,6 +1,6 @@
 # What a developer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults bench check browser schemathesis client screenshots docs book sbom
+.PHONY: help setup demo test faults bench attack check browser schemathesis client screenshots docs book sbom
 
 FEATURES := --features postgres-tls
 PROFILE := $(if $(CI),ci,default)
@@ -25,6 +25,14 @@ faults: setup ## Break everything around it, the long forms: disks, clocks, data
 
 bench: setup ## Measure pages and submits beside references of the same run, into docs/performance.md (release build)
 	CANDOUR_WRITE_DOCS=1 cargo bench $(FEATURES) --bench service
+
+attack: ## Attack the release of the demo and a protected table from outside, in Python with another solver (minutes)
+	cargo build --release
+	test -d target/attack || python3 -m venv target/attack
+	target/attack/bin/pip install --quiet -r tests/attack/requirements.txt
+	target/release/candour protect docs/examples/answers.toml --out target/attack/cells
+	target/attack/bin/python tests/attack/attack.py table docs/examples/answers.toml target/attack/cells/cells.csv
+	target/attack/bin/python tests/attack/attack.py release target/release/candour
 
 browser: ## Run the tests in Chromium: the staff form without JavaScript, accessibility of every page
 	cargo build $(FEATURES)
