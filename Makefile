@@ -14,11 +14,10 @@ setup: ## Install what is missing on Debian or Ubuntu: PostgreSQL, Chromium, Ope
 demo: ## Show a whole survey of a fictional trust, and serve it on http://127.0.0.1:8080
 	cargo run --release -- demo
 
-test: setup ## Run every test: unit, integration on both databases, browser, generated requests
+test: setup ## Run every test: unit, integration on both databases, browser
 	cargo nextest run $(FEATURES) --profile $(PROFILE)
 	cargo test $(FEATURES) --doc
 	$(MAKE) browser
-	$(MAKE) schemathesis CASES=3
 
 faults: setup ## Break everything around it, the long forms: disks, clocks, databases, processes (about 15 minutes)
 	CANDOUR_FAULTS=full CANDOUR_KILLS=100 cargo nextest run $(FEATURES) --profile faults
