@@ -96,7 +96,8 @@ fn of_line(question: &Question, line: &ResultLine) -> Vec<Vec<Entry>> {
             vec![
                 Entry::text(&choice.code),
                 Entry::text(choice.label(ENGLISH)),
-                Entry::Count(option.count),
+                // Too few answers for a base are too few for what they were.
+                Entry::Count(measures.base.and_then(|_| option.count)),
                 Entry::Count(measures.base),
                 Entry::Share(option.share.map(|share| share.as_f64())),
                 NONE,

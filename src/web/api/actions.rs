@@ -12,7 +12,7 @@ use crate::web::access::{InOrganisation, ReadRelease, RunSurvey};
 use crate::web::error::{ApiResult, Problem, ProblemBody};
 
 /// What is planned.
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActionBody {
     /// What is done.
@@ -45,8 +45,25 @@ pub struct ActionBody {
 pub struct ActionView {
     /// Identifier.
     id: String,
-    #[serde(flatten)]
-    action: ActionBody,
+    /// What is done.
+    #[schema(example = "Every line manager is trained to act on reports of racism")]
+    action: String,
+    /// Prong of the pledge.
+    #[schema(example = "support_staff")]
+    prong: String,
+    /// Indicator that should move; empty for none.
+    #[schema(example = "wres6")]
+    indicator: String,
+    /// Whose task it is.
+    owner: String,
+    /// Day by which it is done; empty for none.
+    #[schema(example = "2027-09-30")]
+    due: String,
+    /// How far it is.
+    #[schema(example = "planned")]
+    status: String,
+    /// What shows that it was done, and what came of it.
+    evidence: String,
 }
 
 /// The plan: what is due first stands first.
@@ -118,7 +135,6 @@ impl From<ActionBody> for ActionText {
 impl From<StoredAction> for ActionView {
     fn from(stored: StoredAction) -> Self {
         let ActionText { action, prong, indicator, owner, due, status, evidence } = stored.action.text();
-        let action = ActionBody { action, prong, indicator, owner, due, status, evidence };
-        Self { id: stored.id.to_string(), action }
+        Self { id: stored.id.to_string(), action, prong, indicator, owner, due, status, evidence }
     }
 }
