@@ -3,11 +3,11 @@
 //! | what | where |
 //! | --- | --- |
 //! | title, tags, how to sign in | here |
-//! | parameters, headers and problems that the manners add to a route | [`manners`] |
-//! | kinds of problems | [`problems`] |
-//! | who may | [`permissions`] |
-//! | an example of every body | [`examples`] |
-//! | the same for people, at `/api/docs` | [`reference`] |
+//! | parameters, headers and problems that the manners add to a route | `manners` |
+//! | kinds of problems | `problems` |
+//! | who may | `permissions` |
+//! | an example of every body | `examples` |
+//! | the same for people, at `/api/docs` | `reference` |
 
 mod examples;
 mod manners;
