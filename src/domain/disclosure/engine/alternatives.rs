@@ -3,7 +3,7 @@
 //! An attacker who knows every size can bound a withheld count by linear programming. The bounds are at least as wide
 //! as the counts in any two tables of answers that both fit what is published. So instead of solving two programs a
 //! count, the engine keeps **exchanges** ([`super::exchange`]): a few answers that change places between people and leave
-//! every published count as it is. A count that they move far enough from the truth is **open**, with them as the proof;
+//! every published count of every option as it is, since each is of two options only. A count that they move far enough from the truth is **open**, with them as the proof;
 //! one for which none are found is treated as narrow.
 //!
 //! An exchange that a further group upsets is looked for anew, and all others stay. That makes offering a group cheap,
@@ -20,10 +20,12 @@ pub(super) struct Watched {
     pub width: u32,
 }
 
-/// Answers to one question that matter together, per atom, and the exchanges that keep counts of them open.
+/// Answers to one question, and the exchanges that keep counts of those that matter together open.
 pub(super) struct Alternatives<'a> {
-    sizes: &'a [u32],
-    answers: Vec<u32>,
+    /// Per atom, how many people gave each answer; "no answer" is one.
+    answers: &'a [Vec<u32>],
+    /// One answer that matters and one that does not: what an exchange can be of. Those given often come first.
+    pairs: Vec<Pair>,
     counts: Vec<Count>,
     /// The count that could not be kept open last: likely to be the one that fails next.
     last_narrow: usize,
@@ -31,23 +33,38 @@ pub(super) struct Alternatives<'a> {
     inside: Vec<bool>,
 }
 
+/// An exchange moves people from one of two answers to the other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Pair {
+    /// The answer that matters.
+    guarded: usize,
+    other: usize,
+}
+
+impl Pair {
+    /// The answer that somebody no longer gives when an atom gains one that matters, or loses it.
+    fn left(self, gains: bool) -> usize {
+        if gains { self.other } else { self.guarded }
+    }
+}
+
 /// A watched count with the exchanges that move it.
 struct Count {
     watched: Watched,
     /// All of these may be made at once, and any of them without the others. The same holds for `down`.
-    up: Vec<Exchange>,
-    down: Vec<Exchange>,
+    up: Vec<(Pair, Exchange)>,
+    down: Vec<(Pair, Exchange)>,
 }
 
 /// Atoms of a count that exchanges are looked for.
 const STARTS: usize = 24;
 
 impl<'a> Alternatives<'a> {
-    /// From the true answers of atoms of these `sizes`, when nothing is published.
-    pub fn new(sizes: &'a [u32], answers: Vec<u32>, watched: Vec<Watched>) -> Self {
+    /// From the true answers, per atom, when nothing is published; the `guarded` ones matter.
+    pub fn new(answers: &'a [Vec<u32>], guarded: &[usize], watched: Vec<Watched>) -> Self {
         let count = |watched| Count { watched, up: Vec::new(), down: Vec::new() };
         let counts = watched.into_iter().map(count).collect();
-        Self { sizes, answers, counts, last_narrow: 0, inside: vec![false; sizes.len()] }
+        Self { answers, pairs: pairs(answers, guarded), counts, last_narrow: 0, inside: vec![false; answers.len()] }
     }
 
     /// Whether every watched count stays open now that one more group is tied; `members` marks its atoms. If not, the
@@ -65,12 +82,12 @@ impl<'a> Alternatives<'a> {
 
     fn stays_open(&mut self, count: usize, ties: &mut Ties, members: &[bool]) -> bool {
         let Count { watched, up, down } = &self.counts[count];
-        let upset = |exchange: &Exchange| exchange.moves(members) != 0;
+        let upset = |(_, exchange): &(Pair, Exchange)| exchange.moves(members) != 0;
         let is_new = up.is_empty() && down.is_empty() && watched.width > 0;
         if !is_new && !up.iter().chain(down).any(upset) {
             return true;
         }
-        let held = |exchanges: &[Exchange]| exchanges.iter().filter(|one| !upset(one)).copied().collect();
+        let held = |exchanges: &[(Pair, Exchange)]| exchanges.iter().filter(|one| !upset(one)).copied().collect();
         let (mut up, mut down) = (held(up), held(down));
         watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = true);
         let open = self.widen(&self.counts[count].watched, ties, &mut up, &mut down);
@@ -82,10 +99,17 @@ impl<'a> Alternatives<'a> {
     }
 
     /// Looks for exchanges until they move the count far enough.
-    fn widen(&self, watched: &Watched, ties: &mut Ties, up: &mut Vec<Exchange>, down: &mut Vec<Exchange>) -> bool {
+    fn widen(
+        &self,
+        watched: &Watched,
+        ties: &mut Ties,
+        up: &mut Vec<(Pair, Exchange)>,
+        down: &mut Vec<(Pair, Exchange)>,
+    ) -> bool {
         let Watched { atoms, width } = watched;
-        let moved =
-            |exchanges: &[Exchange]| exchanges.iter().map(|one| one.moves(&self.inside)).sum::<i32>().unsigned_abs();
+        let moved = |exchanges: &[(Pair, Exchange)]| {
+            exchanges.iter().map(|(_, one)| one.moves(&self.inside)).sum::<i32>().unsigned_abs()
+        };
         let start = ties.below(atoms.len());
         for gains in [true, false] {
             let found = if gains { &mut *up } else { &mut *down };
@@ -102,22 +126,48 @@ impl<'a> Alternatives<'a> {
         false
     }
 
-    /// An exchange that moves an answer into `atom` (or else out of it) and the count that is looked at in the same
-    /// direction. It may be made together with those `taken`, or without any of them.
-    fn exchange(&self, atom: u32, gains: bool, ties: &mut Ties, taken: &[Exchange]) -> Option<Exchange> {
-        let may = |atom: u32, gains: bool| {
-            let taken = taken.iter().filter(|exchange| exchange.changes(atom, gains)).count() as u32;
-            let (given, size) = (self.answers[atom as usize], self.sizes[atom as usize]);
-            if gains { given + taken < size } else { given > taken }
-        };
+    /// An exchange that moves an answer that matters into `atom` (or else out of it) and the count that is looked at in
+    /// the same direction. It may be made together with those `taken`, or without any of them.
+    fn exchange(
+        &self,
+        atom: u32,
+        gains: bool,
+        ties: &mut Ties,
+        taken: &[(Pair, Exchange)],
+    ) -> Option<(Pair, Exchange)> {
         let fits = |exchange: &Exchange| {
             let moves = exchange.moves(&self.inside);
             if gains { moves > 0 } else { moves < 0 }
         };
-        if !may(atom, gains) {
-            return None;
-        }
-        let start = ties.number();
-        Search::new(ties, &may, &fits, atom, gains, start).find()
+        self.pairs.iter().find_map(|pair| {
+            let may = |atom: u32, gains: bool| {
+                let answer = pair.left(gains);
+                let leaves = |(pair, exchange): &&(Pair, Exchange)| {
+                    [true, false].iter().any(|gains| pair.left(*gains) == answer && exchange.changes(atom, *gains))
+                };
+                self.answers[atom as usize][answer] > taken.iter().filter(leaves).count() as u32
+            };
+            if !may(atom, gains) {
+                return None;
+            }
+            let start = ties.number();
+            let found = Search::new(ties, &may, &fits, atom, gains, start).find()?;
+            Some((*pair, found))
+        })
     }
+}
+
+/// Every answer that matters with every other that anybody gave.
+fn pairs(answers: &[Vec<u32>], guarded: &[usize]) -> Vec<Pair> {
+    let options = answers.first().map_or(0, Vec::len);
+    let given = |option: usize| answers.iter().map(|answers| answers[option]).sum::<u32>();
+    let others = || (0..options).filter(|option| !guarded.contains(option));
+    let mut pairs: Vec<(u32, Pair)> = guarded
+        .iter()
+        .flat_map(|guarded| others().map(|other| Pair { guarded: *guarded, other }))
+        .map(|pair| (given(pair.guarded).min(given(pair.other)), pair))
+        .filter(|(rarer, _)| *rarer > 0)
+        .collect();
+    pairs.sort_by_key(|(rarer, _)| std::cmp::Reverse(*rarer));
+    pairs.into_iter().map(|(_, pair)| pair).collect()
 }

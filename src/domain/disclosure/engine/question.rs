@@ -114,11 +114,11 @@ impl<'a> Narrowing<'a> {
 
     fn alternatives(&self, column: usize, guarded: &Guarded, targets: &[Target]) -> Alternatives<'a> {
         let sizes = &self.raw.atom_people;
-        let given = |counts: &Vec<u32>| guarded.options.iter().map(|option| counts[*option]).sum();
-        let answers: Vec<u32> = self.raw.counts[column].iter().map(given).collect();
+        let answers = &self.raw.counts[column];
+        let given = |atom: u32| guarded.options.iter().map(|option| answers[atom as usize][*option]).sum::<u32>();
         // Everybody in an atom gave such an answer; or nobody, if that matters too: neither may be certain.
         let at_an_end = |atom: &u32| {
-            let (given, people) = (answers[*atom as usize], sizes[*atom as usize]);
+            let (given, people) = (given(*atom), sizes[*atom as usize]);
             given == people || (guarded.both_ways && given == 0)
         };
         let atoms = (0..).take(sizes.len()).filter(at_an_end).map(|atom| Watched { atoms: vec![atom], width: 1 });
@@ -126,7 +126,7 @@ impl<'a> Narrowing<'a> {
         let targets = targets.iter().filter(|_| guarded.both_ways);
         let targets = targets.map(|target| Watched { atoms: target.members.clone(), width: width(target) });
         let watched = atoms.chain(targets).collect();
-        Alternatives::new(sizes, answers, watched)
+        Alternatives::new(answers, &guarded.options, watched)
     }
 
     fn atoms(&self, set: usize) -> &[u32] {
