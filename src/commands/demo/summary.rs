@@ -48,6 +48,8 @@ pub(super) fn print(done: &Done, format: Format) -> Result<(), CommandError> {
         ("withheld", audit.withheld.to_string()),
         ("sets_tested", audit.sets_tested.to_string()),
         ("exact_disclosures", audit.exact_disclosures.to_string()),
+        ("intervals_tested", audit.intervals_tested.to_string()),
+        ("narrowest_interval", audit.narrowest_interval.map_or_else(String::new, |width| width.to_string())),
         ("engine_seconds", format!("{:.3}", audit.engine_seconds)),
         ("audit_seconds", format!("{:.3}", audit.audit_seconds)),
     ];

@@ -3,12 +3,14 @@
 //! The rules say what must not be seen, the engine decides what to withhold for it, the audit attacks the outcome
 //! before anybody else can. `docs/anonymity.md` explains the method.
 
+mod attack;
 mod audit;
 mod engine;
 mod forecast;
 pub mod frequency_table;
 mod ledger;
 mod policy;
+mod proof;
 mod protected_frequencies;
 mod protected_table;
 mod rules;
@@ -16,21 +18,22 @@ mod rules;
 mod tests;
 
 pub use audit::{
-    AuditReport, Contradiction, Disclosure, FrequencyAudit, ProtectedSet, PublishedQuestion, ReleaseAudit, SizesAudit,
-    attack_frequencies, attack_release, attack_sizes,
+    AuditReport, Contradiction, Disclosure, FrequencyAudit, OpennessAudit, ProtectedSet, PublishedAnswers,
+    PublishedQuestion, ReleaseAudit, SizesAudit, attack_frequencies, attack_openness, attack_release, attack_sizes,
 };
 pub use forecast::{Forecast, Shows, UnitForecast, UnitStaff, forecast};
 pub use ledger::Ledger;
 pub use policy::Policy;
+pub use proof::{Change, Proof};
 pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, protect_frequencies};
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
 pub use rules::{RuleDescription, described as rules};
 
-use std::collections::HashSet;
 use std::thread;
 use std::time::Duration;
 
-use super::tabulation::{Group, RawTable};
+use super::tabulation::RawTable;
+use attack::Draft;
 use engine::{KnownDiscloses, Narrowing, Pattern};
 
 /// Why a release is not made.
@@ -97,22 +100,42 @@ pub fn protect(
     raw: RawTable,
     policy: &Policy,
     ledger: &Ledger,
-    elapsed: &dyn Fn() -> Duration,
+    elapsed: &(dyn Fn() -> Duration + Sync),
 ) -> Result<ProtectedTable, Refusal> {
     let started = elapsed();
     let pattern = Pattern::find(&raw, policy, ledger.known_sizes(&raw)?)?;
     if !pattern.publishes_everybody(&raw) {
         return Err(Refusal::TooFew(policy.minimum_count));
     }
-    let shown = narrow_all(&raw, policy, &pattern, ledger)?;
-    let engine_seconds = (elapsed() - started).as_secs_f64();
-
-    let audit = audit(&raw, policy, &pattern, &shown)?;
-    let sizes = raw.columns.is_empty().then(|| audit_sizes(&raw, policy, &pattern)).transpose()?;
-    let disclosures = audit.exact_disclosures + sizes.map_or(0, |sizes| sizes.exact_disclosures);
+    let draft = Draft::new(&raw, policy, &pattern, ledger)?;
+    let narrowing = Narrowing::new(&raw, policy, &pattern);
+    let began = elapsed();
+    // What shows a question's counts to be open is large, so that it is looked at and forgotten before the next one.
+    let questions = in_parallel(raw.columns.len(), |column| {
+        let began = elapsed();
+        let narrowed = narrowing.narrow(column, draft.known_answers(column))?;
+        let protected = elapsed();
+        let bounds = draft.attack_bounds(column, &narrowed);
+        Ok::<_, Refusal>((narrowed.shown, bounds, [protected - began, elapsed() - protected]))
+    });
+    let (mut shown, mut bounds, mut spent) = (Vec::new(), OpennessAudit::default(), [Duration::ZERO; 2]);
+    for question in questions {
+        let (of_question, bounds_of_question, seconds) = question?;
+        shown.push(of_question);
+        bounds = bounds.and(bounds_of_question);
+        spent.iter_mut().zip(seconds).for_each(|(sum, one)| *sum += one);
+    }
+    let narrowed = elapsed();
+    let audit = draft.attack(&shown)?;
+    let sizes = raw.columns.is_empty().then(|| draft.attack_sizes()).transpose()?;
+    let disclosures = audit.exact_disclosures + bounds.narrow + sizes.map_or(0, |sizes| sizes.exact_disclosures);
     if disclosures > 0 {
         return Err(Refusal::Disclosing(disclosures));
     }
+    // Threads protect and attack at the same time; their common time is divided in the same ratio.
+    let [protecting, attacking] = spent.map(|spent| spent.as_secs_f64());
+    let share = if protecting + attacking > 0.0 { attacking / (protecting + attacking) } else { 0.0 };
+    let attacking = share * (narrowed - began).as_secs_f64();
     let mut groups: Vec<ProtectedGroup> = raw
         .groups
         .iter()
@@ -149,77 +172,25 @@ pub fn protect(
         withheld: cells - published,
         sets_tested: audit.sets_tested + sizes.map_or(0, |sizes| sizes.sets_tested),
         exact_disclosures: disclosures,
-        narrowest_interval: sizes.and_then(|sizes| sizes.narrowest_interval),
-        engine_seconds,
-        audit_seconds: (elapsed() - started).as_secs_f64() - engine_seconds,
+        intervals_tested: bounds.counts,
+        narrowest_interval: sizes.and_then(|sizes| sizes.narrowest_interval).or(bounds.narrowest),
+        engine_seconds: (narrowed - started).as_secs_f64() - attacking,
+        audit_seconds: attacking + (elapsed() - narrowed).as_secs_f64(),
     };
     Ok(ProtectedTable { columns: columns.collect(), family: raw.family, groups, audit })
 }
 
-/// Attacks what is about to be published. What must not follow comes from the rules once more, not from the engine: the
-/// sets that they protect in every question, and the groups whose answers to this one they withhold.
-fn audit(
-    raw: &RawTable,
-    policy: &Policy,
-    pattern: &Pattern,
-    shown: &[Vec<bool>],
-) -> Result<audit::ReleaseAudit, Refusal> {
-    let protected = |members: Vec<u32>| ProtectedSet { lone: raw.people_of(&members) == 1, members };
-    let always: HashSet<ProtectedSet> = rules::ALL
-        .iter()
-        .flat_map(|rule| rule.protected_sets(raw, policy))
-        .filter(|members| !members.is_empty())
-        .map(protected)
-        .collect();
-    let question = |(column, shown): (usize, &Vec<bool>)| {
-        let withholds = |group: &&Group| {
-            let counts = raw.count(column, &group.atoms);
-            let answers = rules::Answers::new(&raw.columns[column], &counts);
-            rules::ALL.iter().any(|rule| rule.withholds_answers(&answers, policy))
+/// `work` on each of `0..count`, in this order whatever the number of threads.
+fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(count).max(1);
+    let work = &work;
+    let mut shares: Vec<std::vec::IntoIter<T>> = thread::scope(|scope| {
+        let share = |first: usize| scope.spawn(move || (first..count).step_by(threads).map(work).collect::<Vec<T>>());
+        let workers: Vec<_> = (0..threads).map(share).collect();
+        let finish = |worker: thread::ScopedJoinHandle<'_, Vec<T>>| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).into_iter()
         };
-        let refused = raw.groups.iter().filter(withholds).map(|group| protected(group.atoms.clone()));
-        let sets: HashSet<ProtectedSet> = always.iter().cloned().chain(refused).collect();
-        let mut sets: Vec<ProtectedSet> = sets.into_iter().collect();
-        sets.sort_unstable_by(|a, b| a.members.cmp(&b.members));
-        let groups = pattern.sets.iter().zip(shown).filter(|(_, shown)| **shown);
-        PublishedQuestion { groups: groups.map(|(set, _)| set.atoms.as_slice()).collect(), protected: sets }
-    };
-    let questions: Vec<PublishedQuestion<'_>> = shown.iter().enumerate().map(question).collect();
-    attack_release(&raw.atom_people, &questions).map_err(|_| Refusal::Disclosing(0))
-}
-
-/// Attacks the sizes that a table without questions publishes: those that the rules protect, and those that are withheld
-/// for being small.
-fn audit_sizes(raw: &RawTable, policy: &Policy, pattern: &Pattern) -> Result<SizesAudit, Refusal> {
-    let ruled = rules::ALL.iter().flat_map(|rule| rule.protected_sets(raw, policy));
-    let small = raw.groups.iter().filter(|group| policy.is_small(group.people)).map(|group| group.atoms.clone());
-    let sets: HashSet<Vec<u32>> = ruled.chain(small).filter(|members| !members.is_empty()).collect();
-    let mut sets: Vec<ProtectedSet> =
-        sets.into_iter().map(|members| ProtectedSet { lone: raw.people_of(&members) == 1, members }).collect();
-    sets.sort_unstable_by(|a, b| a.members.cmp(&b.members));
-    let shown = pattern.sets.iter().zip(&pattern.published).filter(|(_, published)| **published);
-    let shown: Vec<&[u32]> = shown.map(|(set, _)| set.atoms.as_slice()).collect();
-    attack_sizes(&raw.atom_people, &shown, &sets).map_err(|_| Refusal::Disclosing(0))
-}
-
-/// Per question and set of the pattern, whether it is published. Questions do not depend on each other, so that the
-/// number of threads changes nothing but the time.
-fn narrow_all(raw: &RawTable, policy: &Policy, pattern: &Pattern, ledger: &Ledger) -> Result<Vec<Vec<bool>>, Refusal> {
-    let narrowing = Narrowing::new(raw, policy, pattern);
-    let narrow = |column: usize| Ok::<_, Refusal>(narrowing.narrow(column, &ledger.known_answers(raw, column)?)?);
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(raw.columns.len()).max(1);
-    let share = |first: usize| (first..raw.columns.len()).step_by(threads);
-    let shares: Vec<Result<Vec<Vec<bool>>, Refusal>> = thread::scope(|scope| {
-        let workers: Vec<_> =
-            (0..threads).map(|first| scope.spawn(move || share(first).map(narrow).collect())).collect();
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        workers.into_iter().map(finish).collect()
     });
-    let mut shown = vec![Vec::new(); raw.columns.len()];
-    for (first, columns) in shares.into_iter().enumerate() {
-        share(first).zip(columns?).for_each(|(column, marks)| shown[column] = marks);
-    }
-    Ok(shown)
+    (0..count).filter_map(|index| shares[index % threads].next()).collect()
 }

@@ -28,7 +28,10 @@ pub struct AuditView {
     sets_tested: usize,
     /// Sets whose answers are determined: 0 in every release.
     exact_disclosures: usize,
-    /// Narrowest interval, in people, left on a withheld count.
+    /// Counts that were shown to stay open for an attacker who bounds them with every size known.
+    intervals_tested: usize,
+    /// Narrowest interval, in people, left on a count that must stay open, or more; counts of fewer people than the
+    /// policy's interval are open altogether.
     narrowest_interval: Option<u64>,
     /// Seconds that protecting took.
     engine_seconds: f64,
@@ -44,11 +47,21 @@ impl AuditView {
             withheld,
             sets_tested,
             exact_disclosures,
+            intervals_tested,
             narrowest_interval,
             engine_seconds,
             audit_seconds,
         } = *table.audit();
-        Self { published, withheld, sets_tested, exact_disclosures, narrowest_interval, engine_seconds, audit_seconds }
+        Self {
+            published,
+            withheld,
+            sets_tested,
+            exact_disclosures,
+            intervals_tested,
+            narrowest_interval,
+            engine_seconds,
+            audit_seconds,
+        }
     }
 }
 

@@ -8,13 +8,14 @@
 //! | [`ranges`] | A2 and A3: bounds by linear programmes, rounded inwards; small components solution by solution |
 //! | [`frequencies`] | the attack on a frequency table |
 //! | [`release`] | the attack on a survey's release |
+//! | [`openness`] | A2 for a release: tables that fit, as far apart as the policy wants |
 //! | [`sizes`] | the attack on a table without questions: a workforce |
 //!
 //! It shares no code with the engine, not even the arithmetic, so that one mistake cannot hide in both.
 //!
-//! A1 is complete, and costs milliseconds. What A2 may cost is bounded by counting (never by time, so that the outcome
-//! is the same on every machine): where it would be more, a component of the
-//! table has no bounds, and the report gives no narrowest interval.
+//! A1 is complete, and costs milliseconds; so is A2 for a release. What A2 for a frequency table may cost is bounded by
+//! counting (never by time, so that the outcome is the same on every machine): where it would be more, a component of
+//! the table has no bounds, and the report gives no narrowest interval.
 
 mod components;
 mod evidence;
@@ -23,6 +24,7 @@ mod field;
 mod forced;
 mod frequencies;
 mod null_space;
+mod openness;
 mod peeling;
 mod ranges;
 mod release;
@@ -34,6 +36,7 @@ mod tests;
 pub use evidence::Contradiction;
 pub use exact::Disclosure;
 pub use frequencies::{FrequencyAudit, attack_frequencies};
+pub use openness::{OpennessAudit, PublishedAnswers, attack_openness};
 pub use release::{ProtectedSet, PublishedQuestion, ReleaseAudit, attack_release};
 pub use report::AuditReport;
 pub use sizes::{SizesAudit, attack_sizes};

@@ -13,7 +13,11 @@ pub struct AuditReport {
     pub sets_tested: usize,
     /// Sets whose answers are determined. Always 0 in a release that was made.
     pub exact_disclosures: usize,
-    /// Narrowest interval, in people, that the attacker is left with on a withheld count; `None` when nothing is withheld.
+    /// Counts that were shown to stay open for an attacker who bounds them with every size known.
+    #[serde(default)]
+    pub intervals_tested: usize,
+    /// Narrowest interval, in people, that the attacker is left with on a count that must stay open, or more; counts of
+    /// fewer people than the policy's interval are open altogether. `None` when there is no such count.
     pub narrowest_interval: Option<u64>,
     /// How long protecting took.
     pub engine_seconds: f64,

@@ -9,8 +9,11 @@
 //! An exchange that a further group upsets is looked for anew, and all others stay. That makes offering a group cheap,
 //! so that each is offered by itself.
 
+use std::cmp::Reverse;
+
 use super::exchange::{Exchange, Search};
 use super::ties::Ties;
+use crate::domain::disclosure::proof::{Change, Proof};
 
 /// A count that must stay open.
 pub(super) struct Watched {
@@ -21,14 +24,16 @@ pub(super) struct Watched {
 }
 
 /// Answers to one question, and the exchanges that keep counts of those that matter together open.
-pub(super) struct Alternatives<'a> {
-    /// Per atom, how many people gave each answer; "no answer" is one.
-    answers: &'a [Vec<u32>],
+pub(in crate::domain::disclosure) struct Alternatives {
+    /// Per answer ("no answer" is one), how many people of each atom gave it.
+    given: Vec<Vec<u32>>,
     /// One answer that matters and one that does not: what an exchange can be of. Those given often come first.
     pairs: Vec<Pair>,
     counts: Vec<Count>,
+    /// Per atom, the counts whose exchanges have it, and some whose exchanges had it.
+    users: Vec<Vec<u32>>,
     /// The count that could not be kept open last: likely to be the one that fails next.
-    last_narrow: usize,
+    last_narrow: u32,
     /// Per atom, whether it is in the count that is looked at.
     inside: Vec<bool>,
 }
@@ -46,6 +51,10 @@ impl Pair {
     fn left(self, gains: bool) -> usize {
         if gains { self.other } else { self.guarded }
     }
+
+    fn change(self, (atom, gains): (u32, bool)) -> Change {
+        Change { atom, from: self.left(gains) as u32, to: self.left(!gains) as u32 }
+    }
 }
 
 /// A watched count with the exchanges that move it.
@@ -59,20 +68,39 @@ struct Count {
 /// Atoms of a count that exchanges are looked for.
 const STARTS: usize = 24;
 
-impl<'a> Alternatives<'a> {
-    /// From the true answers, per atom, when nothing is published; the `guarded` ones matter.
-    pub fn new(answers: &'a [Vec<u32>], guarded: &[usize], watched: Vec<Watched>) -> Self {
+impl Alternatives {
+    /// From the true answers, per atom, when nothing is published; the `guarded` ones matter. `ties` tie nothing yet.
+    pub fn new(answers: &[Vec<u32>], guarded: &[usize], watched: Vec<Watched>, ties: &mut Ties) -> Self {
+        let options = answers.first().map_or(0, Vec::len);
+        let given: Vec<Vec<u32>> =
+            (0..options).map(|option| answers.iter().map(|answers| answers[option]).collect()).collect();
         let count = |watched| Count { watched, up: Vec::new(), down: Vec::new() };
-        let counts = watched.into_iter().map(count).collect();
-        Self { answers, pairs: pairs(answers, guarded), counts, last_narrow: 0, inside: vec![false; answers.len()] }
+        let mut alternatives = Self {
+            pairs: pairs(&given, guarded),
+            given,
+            counts: watched.into_iter().map(count).collect(),
+            users: vec![Vec::new(); answers.len()],
+            last_narrow: 0,
+            inside: vec![false; answers.len()],
+        };
+        for count in 0..alternatives.counts.len() as u32 {
+            alternatives.reopen(count, ties, &[]);
+        }
+        alternatives
     }
 
-    /// Whether every watched count stays open now that one more group is tied; `members` marks its atoms. If not, the
+    /// Whether every watched count stays open now that `group` is tied too; `members` marks its atoms. If not, the
     /// group must be untied: what was found without it holds on.
-    pub fn stay_open(&mut self, ties: &mut Ties, members: &[bool]) -> bool {
-        let order = (self.last_narrow..self.counts.len()).chain(0..self.last_narrow);
-        for count in order {
-            if !self.stays_open(count, ties, members) {
+    pub fn stay_open(&mut self, ties: &mut Ties, group: &[u32], members: &[bool]) -> bool {
+        let mut touched: Vec<u32> = group.iter().flat_map(|atom| &self.users[*atom as usize]).copied().collect();
+        touched.sort_unstable();
+        touched.dedup();
+        let first = touched.partition_point(|count| *count < self.last_narrow);
+        touched.rotate_left(first);
+        for count in touched {
+            let Count { up, down, .. } = &self.counts[count as usize];
+            let is_upset = up.iter().chain(down).any(|(_, exchange)| exchange.moves(members) != 0);
+            if is_upset && !self.reopen(count, ties, members) {
                 self.last_narrow = count;
                 return false;
             }
@@ -80,20 +108,33 @@ impl<'a> Alternatives<'a> {
         true
     }
 
-    fn stays_open(&mut self, count: usize, ties: &mut Ties, members: &[bool]) -> bool {
-        let Count { watched, up, down } = &self.counts[count];
-        let upset = |(_, exchange): &(Pair, Exchange)| exchange.moves(members) != 0;
-        let is_new = up.is_empty() && down.is_empty() && watched.width > 0;
-        if !is_new && !up.iter().chain(down).any(upset) {
-            return true;
-        }
-        let held = |exchanges: &[(Pair, Exchange)]| exchanges.iter().filter(|one| !upset(one)).copied().collect();
-        let (mut up, mut down) = (held(up), held(down));
+    /// Why each watched count is open.
+    pub fn proofs(&self) -> impl Iterator<Item = Proof> {
+        let changes = |exchanges: &[(Pair, Exchange)]| {
+            exchanges.iter().flat_map(|(pair, one)| one.all().map(|change| pair.change(change))).collect()
+        };
+        self.counts.iter().map(move |count| Proof {
+            members: count.watched.atoms.clone(),
+            up: changes(&count.up),
+            down: changes(&count.down),
+        })
+    }
+
+    /// Looks for other exchanges instead of those that move the count of `members`.
+    fn reopen(&mut self, count: u32, ties: &mut Ties, members: &[bool]) -> bool {
+        let Count { watched, up, down } = &self.counts[count as usize];
+        let holds = |(_, exchange): &&(Pair, Exchange)| members.is_empty() || exchange.moves(members) == 0;
+        let mut up: Vec<(Pair, Exchange)> = up.iter().filter(holds).copied().collect();
+        let mut down: Vec<(Pair, Exchange)> = down.iter().filter(holds).copied().collect();
+        let held = (up.len(), down.len());
         watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = true);
-        let open = self.widen(&self.counts[count].watched, ties, &mut up, &mut down);
-        self.counts[count].watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = false);
+        let open = self.widen(&self.counts[count as usize].watched, ties, &mut up, &mut down);
+        self.counts[count as usize].watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = false);
         if open {
-            (self.counts[count].up, self.counts[count].down) = (up, down);
+            for (_, found) in up[held.0..].iter().chain(&down[held.1..]) {
+                found.all().for_each(|(atom, _)| self.users[atom as usize].push(count));
+            }
+            (self.counts[count as usize].up, self.counts[count as usize].down) = (up, down);
         }
         open
     }
@@ -139,13 +180,15 @@ impl<'a> Alternatives<'a> {
             let moves = exchange.moves(&self.inside);
             if gains { moves > 0 } else { moves < 0 }
         };
+
         self.pairs.iter().find_map(|pair| {
             let may = |atom: u32, gains: bool| {
                 let answer = pair.left(gains);
                 let leaves = |(pair, exchange): &&(Pair, Exchange)| {
                     [true, false].iter().any(|gains| pair.left(*gains) == answer && exchange.changes(atom, *gains))
                 };
-                self.answers[atom as usize][answer] > taken.iter().filter(leaves).count() as u32
+                let given = self.given[answer][atom as usize];
+                given > 0 && given > taken.iter().filter(leaves).count() as u32
             };
             if !may(atom, gains) {
                 return None;
@@ -157,17 +200,15 @@ impl<'a> Alternatives<'a> {
     }
 }
 
-/// Every answer that matters with every other that anybody gave.
-fn pairs(answers: &[Vec<u32>], guarded: &[usize]) -> Vec<Pair> {
-    let options = answers.first().map_or(0, Vec::len);
-    let given = |option: usize| answers.iter().map(|answers| answers[option]).sum::<u32>();
-    let others = || (0..options).filter(|option| !guarded.contains(option));
-    let mut pairs: Vec<(u32, Pair)> = guarded
-        .iter()
-        .flat_map(|guarded| others().map(|other| Pair { guarded: *guarded, other }))
-        .map(|pair| (given(pair.guarded).min(given(pair.other)), pair))
+/// Every answer that matters with every other, as far as anybody gave both.
+fn pairs(given: &[Vec<u32>], guarded: &[usize]) -> Vec<Pair> {
+    let people = |option: usize| given[option].iter().sum::<u32>();
+    let others = || (0..given.len()).filter(|option| !guarded.contains(option));
+    let pairs = guarded.iter().flat_map(|guarded| others().map(|other| Pair { guarded: *guarded, other }));
+    let mut pairs: Vec<(u32, Pair)> = pairs
+        .map(|pair| (people(pair.guarded).min(people(pair.other)), pair))
         .filter(|(rarer, _)| *rarer > 0)
         .collect();
-    pairs.sort_by_key(|(rarer, _)| std::cmp::Reverse(*rarer));
+    pairs.sort_by_key(|(rarer, _)| Reverse(*rarer));
     pairs.into_iter().map(|(_, pair)| pair).collect()
 }

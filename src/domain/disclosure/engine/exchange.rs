@@ -54,7 +54,8 @@ impl Exchange {
         self.atoms[..usize::from(self.length)].contains(&atom)
     }
 
-    fn all(&self) -> impl Iterator<Item = (u32, bool)> {
+    /// Its atoms, and whether an answer moves into each, or else out of it.
+    pub fn all(&self) -> impl Iterator<Item = (u32, bool)> {
         let as_first = |place: usize| place == 0 || (place > 1 && place % 2 == 1);
         (0..usize::from(self.length)).map(move |place| (self.atoms[place], as_first(place) == self.gains))
     }

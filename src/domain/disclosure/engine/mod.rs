@@ -27,5 +27,5 @@ mod ties;
 
 pub(super) use family::Pattern;
 pub(super) use frequencies::protect_frequencies;
-pub(super) use question::Narrowing;
+pub(super) use question::{Narrowed, Narrowing};
 pub(super) use search::KnownDiscloses;

@@ -17,6 +17,14 @@ pub(in crate::domain::disclosure) struct Narrowing<'a> {
     differences: Vec<Difference>,
 }
 
+/// What is published of a question.
+pub(in crate::domain::disclosure) struct Narrowed {
+    /// Per set of the pattern, whether its answers are.
+    pub shown: Vec<bool>,
+    /// Answers that matter together, and what keeps counts of them open.
+    pub open: Vec<(Guarded, Alternatives)>,
+}
+
 /// What anybody can compute from published groups: one of them without others that lie inside it.
 struct Difference {
     whole: usize,
@@ -52,12 +60,12 @@ impl<'a> Narrowing<'a> {
         Self { raw, policy, pattern, differences }
     }
 
-    /// Per set of the pattern, whether its answers to the question in `column` are published; `known` was published of
-    /// the same people's answers to it before.
+    /// What is published of the answers to the question in `column`; `known` was published of the same people's answers
+    /// to it before.
     ///
     /// # Errors
     /// [`KnownDiscloses`] when what is known already determines a protected set.
-    pub fn narrow(&self, column: usize, known: &[Vec<u32>]) -> Result<Vec<bool>, KnownDiscloses> {
+    pub fn narrow(&self, column: usize, known: &[Vec<u32>]) -> Result<Narrowed, KnownDiscloses> {
         let question = &self.raw.columns[column];
         let counts: Vec<Vec<u32>> = self.pattern.sets.iter().map(|set| self.raw.count(column, &set.atoms)).collect();
         let refused = |counts: &[u32]| {
@@ -85,18 +93,20 @@ impl<'a> Narrowing<'a> {
 
     /// Publishes the sets marked `offered`, one after the other, as long as every guarded count stays open. What follows
     /// from fewer sets follows from more, so that no target becomes determined.
-    fn keep_open(&self, column: usize, offered: Vec<bool>, targets: &[Target], known: &[Vec<u32>]) -> Vec<bool> {
+    fn keep_open(&self, column: usize, offered: Vec<bool>, targets: &[Target], known: &[Vec<u32>]) -> Narrowed {
         let guarded = rules::guarded(&self.raw.columns[column]);
         if self.policy.minimum_interval == 0 || guarded.is_empty() {
-            return offered;
+            return Narrowed { shown: offered, open: Vec::new() };
         }
-        let mut alternatives: Vec<_> = guarded.iter().map(|one| self.alternatives(column, one, targets)).collect();
         let mut ties = Ties::new(self.raw.atom_people.len(), self.raw.family.variables.len());
+        let mut alternatives: Vec<Alternatives> =
+            guarded.iter().map(|one| self.alternatives(column, one, targets, &mut ties)).collect();
         let mut members = vec![false; self.raw.atom_people.len()];
         let mut open = |group: Shown<'_>| {
             let label = ties.tie(group);
             group.atoms.iter().for_each(|atom| members[*atom as usize] = true);
-            let open = alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut ties, &members));
+            let open =
+                alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut ties, group.atoms, &members));
             group.atoms.iter().for_each(|atom| members[*atom as usize] = false);
             if !open {
                 ties.untie(group, label);
@@ -106,13 +116,15 @@ impl<'a> Narrowing<'a> {
         // What is known stays known; a count that it leaves narrow is nothing that this release gives away, but then
         // nothing may be added to it.
         if !known.iter().all(|atoms| open(Shown { atoms, variables: u32::MAX })) {
-            return vec![false; offered.len()];
+            return Narrowed { shown: vec![false; offered.len()], open: Vec::new() };
         }
         let sets = self.pattern.sets.iter().zip(offered);
-        sets.map(|(set, offered)| offered && open(Shown { atoms: &set.atoms, variables: set.variables })).collect()
+        let shown =
+            sets.map(|(set, offered)| offered && open(Shown { atoms: &set.atoms, variables: set.variables })).collect();
+        Narrowed { shown, open: guarded.into_iter().zip(alternatives).collect() }
     }
 
-    fn alternatives(&self, column: usize, guarded: &Guarded, targets: &[Target]) -> Alternatives<'a> {
+    fn alternatives(&self, column: usize, guarded: &Guarded, targets: &[Target], ties: &mut Ties) -> Alternatives {
         let sizes = &self.raw.atom_people;
         let answers = &self.raw.counts[column];
         let given = |atom: u32| guarded.options.iter().map(|option| answers[atom as usize][*option]).sum::<u32>();
@@ -126,7 +138,7 @@ impl<'a> Narrowing<'a> {
         let targets = targets.iter().filter(|_| guarded.both_ways);
         let targets = targets.map(|target| Watched { atoms: target.members.clone(), width: width(target) });
         let watched = atoms.chain(targets).collect();
-        Alternatives::new(answers, &guarded.options, watched)
+        Alternatives::new(answers, &guarded.options, watched, ties)
     }
 
     fn atoms(&self, set: usize) -> &[u32] {
