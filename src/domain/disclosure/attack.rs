@@ -74,6 +74,17 @@ impl<'a> Draft<'a> {
         audit.fold(OpennessAudit::default(), OpennessAudit::and)
     }
 
+    /// Groups of which the answers to a question are published, but not those that decide who was asked it: how many were
+    /// asked would tell them.
+    pub fn told_by_follow_ups(&self, shown: &[Vec<bool>]) -> usize {
+        let told = |(column, own): (usize, &Vec<bool>)| {
+            let earlier = &self.raw.columns[column].asked_after;
+            let is_told = |set: &usize| own[*set] && earlier.iter().any(|earlier| !shown[*earlier][*set]);
+            (0..own.len()).filter(is_told).count()
+        };
+        shown.iter().enumerate().map(told).sum()
+    }
+
     /// Attacks the sizes that a table without questions publishes: those that the rules protect, and those that are
     /// withheld for being small.
     ///

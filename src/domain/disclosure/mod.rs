@@ -32,7 +32,7 @@ pub use rules::{RuleDescription, described as rules};
 use std::thread;
 use std::time::Duration;
 
-use super::tabulation::RawTable;
+use super::tabulation::{QuestionColumn, RawTable};
 use attack::Draft;
 use engine::{KnownDiscloses, Narrowing, Pattern};
 
@@ -111,24 +111,33 @@ pub fn protect(
     let narrowing = Narrowing::new(&raw, policy, &pattern);
     let began = elapsed();
     // What shows a question's counts to be open is large, so that it is looked at and forgotten before the next one.
-    let questions = in_parallel(raw.columns.len(), |column| {
+    let question = |column: usize, within: &[bool]| {
         let began = elapsed();
-        let narrowed = narrowing.narrow(column, draft.known_answers(column))?;
+        let narrowed = narrowing.narrow(column, within, draft.known_answers(column))?;
         let protected = elapsed();
         let bounds = draft.attack_bounds(column, &narrowed);
         Ok::<_, Refusal>((narrowed.shown, bounds, [protected - began, elapsed() - protected]))
-    });
-    let (mut shown, mut bounds, mut spent) = (Vec::new(), OpennessAudit::default(), [Duration::ZERO; 2]);
-    for question in questions {
-        let (of_question, bounds_of_question, seconds) = question?;
-        shown.push(of_question);
-        bounds = bounds.and(bounds_of_question);
-        spent.iter_mut().zip(seconds).for_each(|(sum, one)| *sum += one);
+    };
+    let (mut shown, mut bounds, mut spent) =
+        (vec![Vec::new(); raw.columns.len()], OpennessAudit::default(), [Duration::ZERO; 2]);
+    for turn in turns(&raw) {
+        let within: Vec<Vec<bool>> =
+            turn.iter().map(|column| within(&raw.columns[*column], &pattern, &shown)).collect();
+        let found = in_parallel(turn.len(), |place| question(turn[place], &within[place]));
+        for (column, found) in turn.into_iter().zip(found) {
+            let (of_question, bounds_of_question, seconds) = found?;
+            shown[column] = of_question;
+            bounds = bounds.and(bounds_of_question);
+            spent.iter_mut().zip(seconds).for_each(|(sum, one)| *sum += one);
+        }
     }
     let narrowed = elapsed();
     let audit = draft.attack(&shown)?;
     let sizes = raw.columns.is_empty().then(|| draft.attack_sizes()).transpose()?;
-    let disclosures = audit.exact_disclosures + bounds.narrow + sizes.map_or(0, |sizes| sizes.exact_disclosures);
+    let disclosures = audit.exact_disclosures
+        + bounds.narrow
+        + draft.told_by_follow_ups(&shown)
+        + sizes.map_or(0, |sizes| sizes.exact_disclosures);
     if disclosures > 0 {
         return Err(Refusal::Disclosing(disclosures));
     }
@@ -178,6 +187,26 @@ pub fn protect(
         audit_seconds: attacking + (elapsed() - narrowed).as_secs_f64(),
     };
     Ok(ProtectedTable { columns: columns.collect(), family: raw.family, groups, audit })
+}
+
+/// Columns, after all those that decide who is asked.
+fn turns(raw: &RawTable) -> Vec<Vec<usize>> {
+    let mut turns: Vec<Vec<usize>> = Vec::new();
+    let mut turn_of = vec![0; raw.columns.len()];
+    for (column, question) in raw.columns.iter().enumerate() {
+        let turn = question.asked_after.iter().map(|earlier| turn_of[*earlier] + 1).max().unwrap_or(0);
+        turn_of[column] = turn;
+        turns.resize_with(turns.len().max(turn + 1), Vec::new);
+        turns[turn].push(column);
+    }
+    turns
+}
+
+/// Per set of the pattern, whether answers to the question may be published at all: where those that decide who is asked
+/// are, since how many were asked tells how many gave such an answer.
+fn within(question: &QuestionColumn, pattern: &Pattern, shown: &[Vec<bool>]) -> Vec<bool> {
+    let is_shown = |set: usize| question.asked_after.iter().all(|earlier| shown[*earlier][set]);
+    pattern.published.iter().enumerate().map(|(set, published)| *published && is_shown(set)).collect()
 }
 
 /// `work` on each of `0..count`, in this order whatever the number of threads.

@@ -20,6 +20,9 @@ pub struct QuestionColumn {
     pub id: String,
     /// Options; "no answer" is added by tabulation.
     pub options: Vec<Option_>,
+    /// Columns whose answers decide who is asked; earlier ones all. So many people having an answer here tells what many
+    /// answered there.
+    pub asked_after: Vec<usize>,
 }
 
 /// One respondent.

@@ -1,5 +1,8 @@
 //! From a survey's responses to its raw table.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use super::family::{Classification, Family};
 use super::raw_table::{Option_, QuestionColumn, RawTable, Respondent, TabulationError};
 use crate::domain::organisation::UnitTree;
@@ -25,7 +28,15 @@ pub fn of_survey(content: &SurveyContent, responses: &[(Option<&str>, Response)]
         .questions()
         .filter(|question| question.classifies.is_none() && question.has_options())
         .collect();
-    let columns = questions.iter().flat_map(|question| columns(question)).collect();
+    let mut columns: Vec<QuestionColumn> = Vec::new();
+    let mut of_question: HashMap<&str, Range<usize>> = HashMap::new();
+    for question in &questions {
+        let decides = question.ask_when.iter().filter_map(|condition| of_question.get(condition.question.as_str()));
+        let asked_after: Vec<usize> = decides.cloned().flatten().collect();
+        let first = columns.len();
+        columns.extend(self::columns(question, &asked_after));
+        of_question.insert(&question.id, first..columns.len());
+    }
     let respondents: Vec<Respondent> = responses
         .iter()
         .map(|(class, response)| Respondent {
@@ -51,7 +62,7 @@ fn family(units: &UnitTree) -> Result<Family, TabulationError> {
     }
 }
 
-fn columns(question: &Question) -> Vec<QuestionColumn> {
+fn columns(question: &Question, asked_after: &[usize]) -> Vec<QuestionColumn> {
     let options =
         || question.options().iter().map(|choice| Option_ { code: choice.code.clone(), sensitive: choice.sensitive });
     if matches!(question.kind, Kind::MultipleChoice(_)) {
@@ -61,10 +72,12 @@ fn columns(question: &Question) -> Vec<QuestionColumn> {
                 Option_ { code: "chosen".to_owned(), ..option.clone() },
                 Option_ { code: "not_chosen".to_owned(), sensitive: option.sensitive },
             ],
+            asked_after: asked_after.to_vec(),
         };
         options().map(one).collect()
     } else {
-        vec![QuestionColumn { id: question.id.clone(), options: options().collect() }]
+        let asked_after = asked_after.to_vec();
+        vec![QuestionColumn { id: question.id.clone(), options: options().collect(), asked_after }]
     }
 }
 

@@ -18,7 +18,7 @@ fn family() -> Family {
 
 fn column() -> QuestionColumn {
     let option = |code: &str| Option_ { code: code.to_owned(), sensitive: true };
-    QuestionColumn { id: "q".to_owned(), options: vec![option("yes"), option("no")] }
+    QuestionColumn { id: "q".to_owned(), options: vec![option("yes"), option("no")], asked_after: Vec::new() }
 }
 
 proptest! {

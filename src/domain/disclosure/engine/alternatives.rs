@@ -70,7 +70,7 @@ const STARTS: usize = 24;
 
 impl Alternatives {
     /// From the true answers, per atom, when nothing is published; the `guarded` ones matter. `ties` tie nothing yet.
-    pub fn new(answers: &[Vec<u32>], guarded: &[usize], watched: Vec<Watched>, ties: &mut Ties) -> Self {
+    pub(super) fn new(answers: &[Vec<u32>], guarded: &[usize], watched: Vec<Watched>, ties: &mut Ties) -> Self {
         let options = answers.first().map_or(0, Vec::len);
         let given: Vec<Vec<u32>> =
             (0..options).map(|option| answers.iter().map(|answers| answers[option]).collect()).collect();
@@ -91,7 +91,7 @@ impl Alternatives {
 
     /// Whether every watched count stays open now that `group` is tied too; `members` marks its atoms. If not, the
     /// group must be untied: what was found without it holds on.
-    pub fn stay_open(&mut self, ties: &mut Ties, group: &[u32], members: &[bool]) -> bool {
+    pub(super) fn stay_open(&mut self, ties: &mut Ties, group: &[u32], members: &[bool]) -> bool {
         let mut touched: Vec<u32> = group.iter().flat_map(|atom| &self.users[*atom as usize]).copied().collect();
         touched.sort_unstable();
         touched.dedup();

@@ -60,12 +60,12 @@ impl<'a> Narrowing<'a> {
         Self { raw, policy, pattern, differences }
     }
 
-    /// What is published of the answers to the question in `column`; `known` was published of the same people's answers
-    /// to it before.
+    /// What is published of the answers to the question in `column`, of the sets marked in `within` at the most; `known`
+    /// was published of the same people's answers to it before.
     ///
     /// # Errors
     /// [`KnownDiscloses`] when what is known already determines a protected set.
-    pub fn narrow(&self, column: usize, known: &[Vec<u32>]) -> Result<Narrowed, KnownDiscloses> {
+    pub fn narrow(&self, column: usize, within: &[bool], known: &[Vec<u32>]) -> Result<Narrowed, KnownDiscloses> {
         let question = &self.raw.columns[column];
         let counts: Vec<Vec<u32>> = self.pattern.sets.iter().map(|set| self.raw.count(column, &set.atoms)).collect();
         let refused = |counts: &[u32]| {
@@ -73,14 +73,14 @@ impl<'a> Narrowing<'a> {
             rules::ALL.iter().any(|rule| rule.withholds_answers(&answers, self.policy))
         };
         let (refused_sets, sets): (Vec<usize>, Vec<usize>) = (0..counts.len()).partition(|set| refused(&counts[*set]));
-        let offered = sets.into_iter().filter(|set| self.pattern.published[*set]).collect();
+        let offered = sets.into_iter().filter(|set| within[*set]).collect();
         let refused_differences = self.differences.iter().filter(|one| refused(&one.counts(&counts)));
         let protected = refused_sets
             .iter()
             .map(|set| self.atoms(*set).to_vec())
             .chain(refused_differences.map(|one| self.rest(one)));
         let mut targets = family::targets(self.raw, protected);
-        let mut published = self.pattern.published.clone();
+        let mut published = within.to_vec();
         let narrowed = !targets.is_empty() || !known.is_empty();
         targets.extend(self.pattern.targets.iter().cloned());
         targets.sort_unstable();

@@ -1,10 +1,11 @@
 //! The promises of disclosure control, against brute force where that is possible.
 
-use std::collections::HashMap;
+mod families;
+
 use std::time::Duration;
 
-use proptest::prelude::*;
-
+use super::attack::Draft;
+use super::engine::Pattern;
 use super::{Ledger, Policy, ProtectedTable, Refusal};
 use crate::domain::figure::Figure;
 use crate::domain::tabulation::{Breakdown, Classification, Family, Option_, QuestionColumn, RawTable, Respondent};
@@ -28,7 +29,11 @@ fn family() -> Family {
 
 fn question(sensitive: bool) -> QuestionColumn {
     let option = |code: &str, sensitive| Option_ { code: code.to_owned(), sensitive };
-    QuestionColumn { id: "harassed".to_owned(), options: vec![option("yes", sensitive), option("no", false)] }
+    QuestionColumn {
+        id: "harassed".to_owned(),
+        options: vec![option("yes", sensitive), option("no", false)],
+        asked_after: Vec::new(),
+    }
 }
 
 /// People as `(unit, ethnicity, said yes, said no)`, by code.
@@ -147,53 +152,118 @@ fn what_members_released_binds_the_roll_up() {
     }
 }
 
-/// Every table of "yes" counts that fits what is published, with sizes known; `None` when there are too many to list.
-fn fitting(raw: &RawTable, published: &[(Vec<u32>, u32)]) -> Option<Vec<Vec<u32>>> {
-    let total: u64 = raw.atom_people.iter().map(|people| u64::from(*people) + 1).product();
-    if total > 60_000 {
-        return None;
-    }
-    let mut tables = vec![Vec::new()];
-    for people in &raw.atom_people {
-        tables = tables
-            .iter()
-            .flat_map(|table: &Vec<u32>| (0..=*people).map(|yes| [table.as_slice(), &[yes]].concat()))
-            .collect();
-    }
-    let fits = |table: &Vec<u32>| {
-        published.iter().all(|(atoms, yes)| atoms.iter().map(|atom| table[*atom as usize]).sum::<u32>() == *yes)
-    };
-    Some(tables.into_iter().filter(fits).collect())
+/// People of one atom each who answered two questions, the second asked after the first.
+fn follow_up(people: &[(&str, u8, Option<u8>, u32)]) -> ProtectedTable {
+    let family = family();
+    let position = |code: &str| family.variables[0].position(code).expect("a unit");
+    let respondents = people.iter().flat_map(|(unit, harassed, reported, count)| {
+        let one = Respondent { categories: vec![position(unit), 0], answers: vec![Some(*harassed), *reported] };
+        (0..*count).map(move |_| one.clone())
+    });
+    let reported = QuestionColumn { id: "reported".to_owned(), asked_after: vec![0], ..question(false) };
+    let respondents: Vec<Respondent> = respondents.collect();
+    let raw = RawTable::tabulate(family, vec![question(true), reported], respondents.into_iter()).expect("it fits");
+    protect(raw, &Policy::for_survey(11, 3), &Ledger::default()).expect("a release")
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+#[test]
+fn a_follow_up_is_published_only_where_its_question_is() {
+    // Everybody of a was harassed, which is withheld; that everybody was asked about reporting it would say so.
+    let rest = [
+        ("b1", 0, Some(0), 12),
+        ("b1", 0, Some(1), 12),
+        ("b1", 1, None, 30),
+        ("b2", 0, Some(0), 15),
+        ("b2", 1, None, 30),
+    ];
+    let asked = [&[("a", 0, Some(0), 20), ("a", 0, Some(1), 20)], rest.as_slice()].concat();
+    let table = follow_up(&asked);
+    let key = [(0, table.family().variables[0].position("a").expect("a unit"))];
+    let group = table.group(&key).expect("a group");
+    assert!(matches!(group.counts(0), Figure::Withheld) && matches!(group.counts(1), Figure::Withheld));
+    let mixed = [&[("a", 0, Some(0), 20), ("a", 0, Some(1), 20), ("a", 1, None, 25)], rest.as_slice()].concat();
+    let table = follow_up(&mixed);
+    assert!(
+        matches!(table.group(&key).expect("a group").counts(1), Figure::Value(_)),
+        "where it is published, so are they"
+    );
+}
 
-    /// The attacker of brute force: all integer tables that fit. No group of one or two people is pinned down, and the
-    /// bounds on each small group stay as wide as promised.
-    #[test]
-    fn no_small_group_is_narrow(cells in proptest::collection::vec((0_u32..4, 0_u32..4), 6)) {
-        let places = [("a", "white"), ("a", "minority_ethnic"), ("b1", "white"), ("b1", "minority_ethnic"), ("b2", "white"), ("b2", "minority_ethnic")];
-        let people: Vec<(&str, &str, u32, u32)> = places.iter().zip(&cells).map(|((unit, group), (yes, no))| (*unit, *group, *yes, *no)).collect();
-        prop_assume!(cells.iter().any(|(yes, no)| yes + no > 0));
-        // A threshold of 3 makes small tables as interesting as large ones are with 11.
-        let policy = Policy { minimum_count: 3, minimum_interval: 2 };
-        let raw = table(&people, true);
-        let Ok(release) = protect(table(&people, true), &policy, &Ledger::default()) else { return Ok(()) };
-        let shown: HashMap<_, _> = release.groups().iter().map(|group| (group.key().to_vec(), group)).collect();
-        let published: Vec<(Vec<u32>, u32)> = raw.groups.iter().filter_map(|group| match shown[&group.key].counts(0) {
-            Figure::Value(counts) => Some((group.atoms.clone(), counts[0])),
-            _ => None,
-        }).collect();
-        let Some(tables) = fitting(&raw, &published) else { return Ok(()) };
-        for group in raw.groups.iter().filter(|group| policy.is_small(group.people)) {
-            let sums = tables.iter().map(|table| group.atoms.iter().map(|atom| table[*atom as usize]).sum::<u32>());
-            let (least, most) = (sums.clone().min().expect("the truth fits"), sums.max().expect("the truth fits"));
-            prop_assert!(most - least >= policy.minimum_interval.min(group.people), "{least} to {most} of {}: {published:?}", group.people);
-        }
-        for (atom, people) in raw.atom_people.iter().enumerate() {
-            let values = || tables.iter().map(|table| table[atom]);
-            prop_assert!(values().max() > Some(0) && values().min() < Some(*people), "an atom is forced: {published:?}");
-        }
+/// An earlier release that published these groups, whose sizes and answers are those of `people`.
+fn earlier(people: &[(&str, &str, u32, u32)], shown: &[&[&str]]) -> ProtectedTable {
+    let raw = table(people, true);
+    let find = |code: &&str| {
+        let variables = raw.family.variables.iter().enumerate();
+        variables.filter_map(|(index, variable)| Some((index, variable.position(code)?))).next().expect("a category")
+    };
+    let shown: Vec<Vec<(usize, usize)>> = shown.iter().map(|codes| codes.iter().map(find).collect()).collect();
+    let mut release = protected(people, true);
+    for group in &mut release.groups {
+        let raw_group = raw.groups.iter().find(|raw_group| raw_group.key == group.key).expect("the same family");
+        let is_shown = shown.contains(&group.key);
+        group.respondents = is_shown.then_some(raw_group.people);
+        group.counts = vec![is_shown.then(|| raw.count(0, &raw_group.atoms))];
     }
+    release
+}
+
+/// Four people in b2, and many in a and b1.
+const WITH_A_SMALL_TEAM: [(&str, &str, u32, u32); 3] =
+    [("a", "white", 20, 30), ("b1", "white", 20, 30), ("b2", "white", 2, 2)];
+
+#[test]
+fn what_earlier_releases_gave_away_ends_it() {
+    // Published before: everybody, a and b1. That is b2 by subtraction.
+    let mut ledger = Ledger::default();
+    ledger.record(earlier(&WITH_A_SMALL_TEAM, &[&[], &["a"], &["b1"]]), Vec::new());
+    let refusal =
+        protect(table(&WITH_A_SMALL_TEAM, true), &Policy::for_survey(11, 3), &ledger).expect_err("known already");
+    assert_eq!(refusal, Refusal::AlreadyKnown);
+}
+
+#[test]
+fn two_releases_that_are_safe_alone_are_not_made_leaky_together() {
+    // Before: everybody and a. Now b1 would be safe by itself, and would leave b2.
+    let mut ledger = Ledger::default();
+    ledger.record(earlier(&WITH_A_SMALL_TEAM, &[&[], &["a"]]), Vec::new());
+    let now = protect(table(&WITH_A_SMALL_TEAM, true), &Policy::for_survey(11, 3), &ledger).expect("a release");
+    assert_eq!(answers(&now, &["b1"]), None);
+}
+
+#[test]
+fn the_attacker_knows_earlier_releases() {
+    // What is published now is everybody; what was known before is a and b1, so that b2 follows.
+    let (raw, policy) = (table(&WITH_A_SMALL_TEAM, true), Policy::for_survey(11, 3));
+    let pattern = Pattern::find(&raw, &policy, Vec::new()).expect("nothing is known");
+    let shown: Vec<bool> = pattern.sets.iter().map(|set| set.atoms.len() == raw.atom_people.len()).collect();
+    let with = |groups: &[&[&str]]| {
+        let mut ledger = Ledger::default();
+        ledger.record(earlier(&WITH_A_SMALL_TEAM, groups), Vec::new());
+        let draft = Draft::new(&raw, &policy, &pattern, &ledger).expect("the same people");
+        draft.attack(std::slice::from_ref(&shown)).expect("true").exact_disclosures
+    };
+    assert_eq!((with(&[]), with(&[&["a"]])), (0, 0));
+    assert!(with(&[&["a"], &["b1"]]) > 0, "two earlier groups and everybody");
+}
+
+#[test]
+fn nobody_alone_in_a_group_learns_another() {
+    // One person in b1 and ten in b2: whoever is alone in b1 would learn b2 from b, and everybody else nothing.
+    let table = protected(&[("a", "white", 40, 30), ("b1", "white", 1, 0), ("b2", "white", 6, 4)], true);
+    assert_eq!((answers(&table, &["b1"]), answers(&table, &["b2"])), (None, None));
+    assert_eq!(answers(&table, &["b"]), None, "b less her own answer is b2");
+    assert!(answers(&table, &["a"]).is_none() || answers(&table, &[]).is_none(), "nor everybody less a");
+}
+
+#[test]
+fn the_audit_bounds_what_the_engine_keeps_open() {
+    let people = [
+        ("a", "white", 20, 30),
+        ("a", "minority_ethnic", 8, 9),
+        ("b1", "white", 20, 30),
+        ("b2", "minority_ethnic", 2, 4),
+    ];
+    let audit = protected(&people, true).audit;
+    assert!(audit.intervals_tested > 0, "{audit:?}");
+    assert!(audit.narrowest_interval.is_some_and(|width| width >= 3), "{audit:?}");
 }
