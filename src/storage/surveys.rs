@@ -177,6 +177,20 @@ pub fn published_between(
     rows.into_iter().map(Survey::try_from).collect()
 }
 
+/// The published survey of the organisation in scope that was closed last; on the same day, the one with the larger
+/// identifier.
+pub fn latest_published(conn: &mut Connection, scope: &TenantScope) -> Result<Option<SurveyId>, StorageError> {
+    let found: Option<String> = surveys::table
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .filter(surveys::state.eq(SurveyState::Published.as_str()))
+        .order((surveys::closed_on.desc(), surveys::id.desc()))
+        .select(surveys::id)
+        .first(conn)
+        .optional()?;
+    let unreadable = StorageError::unreadable("survey");
+    found.map(|id| id.parse().map_err(|_| unreadable("identifier".to_owned()))).transpose()
+}
+
 /// The published survey of the organisation in scope that was closed last before `id` was; on the same day, the one with
 /// the smaller identifier comes first.
 pub fn published_before(

@@ -107,8 +107,8 @@ pub fn protect(
     let shown = narrow_all(&raw, policy, &pattern, ledger)?;
     let engine_seconds = (elapsed() - started).as_secs_f64();
 
-    let audit = audit(&raw, policy, &pattern, &shown)?;
-    let sizes = raw.columns.is_empty().then(|| audit_sizes(&raw, policy, &pattern)).transpose()?;
+    let audit = audit(&raw, policy, &pattern, &shown, ledger)?;
+    let sizes = raw.columns.is_empty().then(|| audit_sizes(&raw, policy, &pattern, ledger)).transpose()?;
     let disclosures = audit.exact_disclosures + sizes.map_or(0, |sizes| sizes.exact_disclosures);
     if disclosures > 0 {
         return Err(Refusal::Disclosing(disclosures));
@@ -163,6 +163,7 @@ fn audit(
     policy: &Policy,
     pattern: &Pattern,
     shown: &[Vec<bool>],
+    ledger: &Ledger,
 ) -> Result<audit::ReleaseAudit, Refusal> {
     let protected = |members: Vec<u32>| ProtectedSet { lone: raw.people_of(&members) == 1, members };
     let always: HashSet<ProtectedSet> = rules::ALL
@@ -171,6 +172,8 @@ fn audit(
         .filter(|members| !members.is_empty())
         .map(protected)
         .collect();
+    let known: Vec<Vec<Vec<u32>>> =
+        (0..raw.columns.len()).map(|column| ledger.known_answers(raw, column)).collect::<Result<_, _>>()?;
     let question = |(column, shown): (usize, &Vec<bool>)| {
         let withholds = |group: &&Group| {
             let counts = raw.count(column, &group.atoms);
@@ -181,8 +184,12 @@ fn audit(
         let sets: HashSet<ProtectedSet> = always.iter().cloned().chain(refused).collect();
         let mut sets: Vec<ProtectedSet> = sets.into_iter().collect();
         sets.sort_unstable_by(|a, b| a.members.cmp(&b.members));
-        let groups = pattern.sets.iter().zip(shown).filter(|(_, shown)| **shown);
-        PublishedQuestion { groups: groups.map(|(set, _)| set.atoms.as_slice()).collect(), protected: sets }
+        let groups = pattern.sets.iter().zip(shown).filter(|(_, shown)| **shown).map(|(set, _)| set.atoms.as_slice());
+        // The attacker has every earlier release.
+        let mut groups: Vec<&[u32]> = groups.chain(known[column].iter().map(Vec::as_slice)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        PublishedQuestion { groups, protected: sets }
     };
     let questions: Vec<PublishedQuestion<'_>> = shown.iter().enumerate().map(question).collect();
     attack_release(&raw.atom_people, &questions).map_err(|_| Refusal::Disclosing(0))
@@ -190,7 +197,13 @@ fn audit(
 
 /// Attacks the sizes that a table without questions publishes: those that the rules protect, and those that are withheld
 /// for being small.
-fn audit_sizes(raw: &RawTable, policy: &Policy, pattern: &Pattern) -> Result<SizesAudit, Refusal> {
+fn audit_sizes(
+    raw: &RawTable,
+    policy: &Policy,
+    pattern: &Pattern,
+    ledger: &Ledger,
+) -> Result<SizesAudit, Refusal> {
+    let known = ledger.known_sizes(raw)?;
     let ruled = rules::ALL.iter().flat_map(|rule| rule.protected_sets(raw, policy));
     let small = raw.groups.iter().filter(|group| policy.is_small(group.people)).map(|group| group.atoms.clone());
     let sets: HashSet<Vec<u32>> = ruled.chain(small).filter(|members| !members.is_empty()).collect();
@@ -198,7 +211,10 @@ fn audit_sizes(raw: &RawTable, policy: &Policy, pattern: &Pattern) -> Result<Siz
         sets.into_iter().map(|members| ProtectedSet { lone: raw.people_of(&members) == 1, members }).collect();
     sets.sort_unstable_by(|a, b| a.members.cmp(&b.members));
     let shown = pattern.sets.iter().zip(&pattern.published).filter(|(_, published)| **published);
-    let shown: Vec<&[u32]> = shown.map(|(set, _)| set.atoms.as_slice()).collect();
+    let shown = shown.map(|(set, _)| set.atoms.as_slice());
+    let mut shown: Vec<&[u32]> = shown.chain(known.iter().map(Vec::as_slice)).collect();
+    shown.sort_unstable();
+    shown.dedup();
     attack_sizes(&raw.atom_people, &shown, &sets).map_err(|_| Refusal::Disclosing(0))
 }
 

@@ -36,7 +36,7 @@ pub fn of_survey(content: &SurveyContent, responses: &[(Option<&str>, Response)]
     RawTable::tabulate(family, columns, respondents.into_iter())
 }
 
-fn family(units: &UnitTree) -> Result<Family, TabulationError> {
+pub(super) fn family(units: &UnitTree) -> Result<Family, TabulationError> {
     let root = std::iter::once((ALL, None));
     let below = units.units().iter().map(|unit| (unit.code.as_str(), Some(unit.parent.as_deref().unwrap_or(ALL))));
     let unit = Classification::new(Asked::Unit.code(), root.chain(below));
@@ -51,7 +51,7 @@ fn family(units: &UnitTree) -> Result<Family, TabulationError> {
     }
 }
 
-fn columns(question: &Question) -> Vec<QuestionColumn> {
+pub(super) fn columns(question: &Question) -> Vec<QuestionColumn> {
     let options =
         || question.options().iter().map(|choice| Option_ { code: choice.code.clone(), sensitive: choice.sensitive });
     if matches!(question.kind, Kind::MultipleChoice(_)) {
@@ -68,7 +68,7 @@ fn columns(question: &Question) -> Vec<QuestionColumn> {
     }
 }
 
-fn answers(question: &Question, response: &Response) -> Vec<Option<u8>> {
+pub(super) fn answers(question: &Question, response: &Response) -> Vec<Option<u8>> {
     let chosen = response.answer(&question.id).codes();
     if matches!(question.kind, Kind::MultipleChoice(_)) {
         let answered = !chosen.is_empty();
@@ -80,7 +80,7 @@ fn answers(question: &Question, response: &Response) -> Vec<Option<u8>> {
     }
 }
 
-fn categories(family: &Family, questionnaire: &Questionnaire, class: Option<&str>, response: &Response) -> Vec<usize> {
+pub(super) fn categories(family: &Family, questionnaire: &Questionnaire, class: Option<&str>, response: &Response) -> Vec<usize> {
     family
         .variables
         .iter()
