@@ -258,10 +258,10 @@ enum Parts {
 }
 
 fn parts(conn: &mut Connection, scope: &TenantScope) -> Result<Parts, AppError> {
-    let conflict = |code, detail| Err(AppError::Conflict { code, detail });
     let members = members(conn, scope)?;
     if members.len() < 2 {
-        return conflict("one-member", "the system has one member, whose own release says everything".to_owned());
+        let detail = "the system has one member, whose own release says everything".to_owned();
+        return Err(AppError::Conflict { code: "one-member", detail });
     }
     let (mut releases, mut without) = (Vec::new(), Vec::new());
     for member in &members {
@@ -272,7 +272,7 @@ fn parts(conn: &mut Connection, scope: &TenantScope) -> Result<Parts, AppError> 
     }
     if !without.is_empty() {
         let detail = format!("{} has no release yet; a roll-up needs one of every member", without.join(", "));
-        return conflict("member-without-release", detail);
+        return Err(AppError::Conflict { code: "member-without-release", detail });
     }
     let mut wanted: Vec<&str> = releases.iter().map(|(_, release)| release.survey.id.as_str()).collect();
     wanted.sort_unstable();
@@ -291,7 +291,7 @@ fn parts(conn: &mut Connection, scope: &TenantScope) -> Result<Parts, AppError> 
             let detail = format!(
                 "the answers of {organisation} have been deleted as its retention says, so nothing can be counted anew"
             );
-            return conflict("answers-deleted", detail);
+            return Err(AppError::Conflict { code: "answers-deleted", detail });
         }
         parts.push(Part { organisation, release, answered });
     }
@@ -301,9 +301,10 @@ fn parts(conn: &mut Connection, scope: &TenantScope) -> Result<Parts, AppError> 
 fn rolled_up_already() -> AppError {
     AppError::Conflict {
         code: "rolled-up-already",
-        detail: "a release of these is part of another roll-up; with other members, the answers of those who are in one \
+        detail:
+            "a release of these is part of another roll-up; with other members, the answers of those who are in one \
                  alone would follow by subtraction, so a release is rolled up once"
-            .to_owned(),
+                .to_owned(),
     }
 }
 
@@ -330,8 +331,7 @@ fn protect(parts: Vec<Part>, policy: &Policy) -> Result<ProtectedTable, AppError
     let unit = Classification::Unit.code();
     let mut ledger = Ledger::default();
     for part in &parts {
-        let renamed =
-            part.release.table.clone().with_codes(unit, |code| system_code(&part.organisation, code));
+        let renamed = part.release.table.clone().with_codes(unit, |code| system_code(&part.organisation, code));
         ledger.record(renamed, vec![(unit.to_owned(), system_code(&part.organisation, ALL))]);
     }
     let started = Instant::now();

@@ -103,8 +103,10 @@ pub fn latest_release(
 
 /// Whether the survey is part of a roll-up, of any system.
 pub fn is_rolled_up(conn: &mut Connection, survey: &SurveyId) -> Result<bool, StorageError> {
-    let found: i64 =
-        system_release_surveys::table.filter(system_release_surveys::survey.eq(survey.as_str())).count().get_result(conn)?;
+    let found: i64 = system_release_surveys::table
+        .filter(system_release_surveys::survey.eq(survey.as_str()))
+        .count()
+        .get_result(conn)?;
     Ok(found > 0)
 }
 

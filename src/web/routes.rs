@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 use super::api::{
     accounts, actions, audit_events, auth, clients, column_mappings, comparisons, health, indicator_inputs,
     invitations, mail_samples, mail_templates, oauth, organisations, populations, questionnaires, receipts, reports,
-    representativeness, respond, results, survey_figures, surveys, webhooks, workforce, wres,
+    representativeness, respond, results, survey_figures, surveys, systems, webhooks, workforce, wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
 use super::{Problem, assets, branding, forms, office, openapi, published, security_txt};
@@ -111,7 +111,12 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(indicator_inputs::replace_training)
             .service(indicator_inputs::read_board)
             .service(indicator_inputs::replace_board)
-            .service(wres::read_wres),
+            .service(wres::read_wres)
+            .service(systems::read_system)
+            .service(systems::replace_members)
+            .service(systems::publish_roll_up)
+            .service(systems::read_system_results)
+            .service(systems::read_system_representation),
     );
 }
 
@@ -204,6 +209,9 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::actions::save)
                 .service(office::actions::remove)
                 .service(office::representation::show)
+                .service(office::system::show)
+                .service(office::system::roll_up_releases)
+                .service(office::system_representation::show)
                 .service(office::wres::show)
                 .service(office::wres::download),
         )

@@ -40,5 +40,6 @@ mod representation;
 mod responses;
 mod survey_measures;
 mod surveys;
+mod systems;
 mod tokens;
 mod webhooks;

@@ -197,12 +197,7 @@ fn audit(
 
 /// Attacks the sizes that a table without questions publishes: those that the rules protect, and those that are withheld
 /// for being small.
-fn audit_sizes(
-    raw: &RawTable,
-    policy: &Policy,
-    pattern: &Pattern,
-    ledger: &Ledger,
-) -> Result<SizesAudit, Refusal> {
+fn audit_sizes(raw: &RawTable, policy: &Policy, pattern: &Pattern, ledger: &Ledger) -> Result<SizesAudit, Refusal> {
     let known = ledger.known_sizes(raw)?;
     let ruled = rules::ALL.iter().flat_map(|rule| rule.protected_sets(raw, policy));
     let small = raw.groups.iter().filter(|group| policy.is_small(group.people)).map(|group| group.atoms.clone());

@@ -219,7 +219,12 @@ fn rolled_up(people: &[(&str, &str, u32, u32)], policy: &Policy) -> Option<(Vec<
 
 #[test]
 fn a_roll_up_shows_groups_that_are_too_small_in_each_member() {
-    let people = [("a", "white", 20, 30), ("a", "minority_ethnic", 3, 4), ("b1", "white", 25, 25), ("b2", "minority_ethnic", 4, 4)];
+    let people = [
+        ("a", "white", 20, 30),
+        ("a", "minority_ethnic", 3, 4),
+        ("b1", "white", 25, 25),
+        ("b2", "minority_ethnic", 4, 4),
+    ];
     let (members, roll_up) = rolled_up(&people, &Policy::for_survey(11, 3)).expect("a roll-up");
     for release in &members {
         assert_eq!(answers(release, &["minority_ethnic"]), None);
@@ -233,7 +238,12 @@ fn a_roll_up_shows_groups_that_are_too_small_in_each_member() {
 #[test]
 fn a_roll_up_does_not_give_the_one_member_that_withholds_away() {
     // Minority ethnic staff of a are published; with those of the system, the seven of b would follow.
-    let people = [("a", "white", 20, 30), ("a", "minority_ethnic", 13, 14), ("b1", "white", 25, 25), ("b2", "minority_ethnic", 3, 4)];
+    let people = [
+        ("a", "white", 20, 30),
+        ("a", "minority_ethnic", 13, 14),
+        ("b1", "white", 25, 25),
+        ("b2", "minority_ethnic", 3, 4),
+    ];
     let (members, roll_up) = rolled_up(&people, &Policy::for_survey(11, 3)).expect("a roll-up");
     assert_eq!(answers(&members[0], &["minority_ethnic"]), Some(vec![13, 14, 0]));
     assert_eq!(answers(&roll_up, &["minority_ethnic"]), None);

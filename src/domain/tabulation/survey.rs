@@ -80,7 +80,12 @@ pub(super) fn answers(question: &Question, response: &Response) -> Vec<Option<u8
     }
 }
 
-pub(super) fn categories(family: &Family, questionnaire: &Questionnaire, class: Option<&str>, response: &Response) -> Vec<usize> {
+pub(super) fn categories(
+    family: &Family,
+    questionnaire: &Questionnaire,
+    class: Option<&str>,
+    response: &Response,
+) -> Vec<usize> {
     family
         .variables
         .iter()

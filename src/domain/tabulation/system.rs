@@ -33,8 +33,7 @@ pub fn system_code(organisation: &OdsCode, unit: &str) -> String {
 /// # Errors
 /// [`TabulationError`].
 pub fn of_system(members: &[Member<'_>]) -> Result<RawTable, TabulationError> {
-    let families: Vec<Family> =
-        members.iter().map(|member| family(&member.content.units)).collect::<Result<_, _>>()?;
+    let families: Vec<Family> = members.iter().map(|member| family(&member.content.units)).collect::<Result<_, _>>()?;
     let mut shared = families.first().ok_or(TabulationError::Empty)?.clone();
     let unit = shared.variables.iter().position(|variable| variable.name == Asked::Unit.code());
     let unit = unit.ok_or(TabulationError::Misfit)?;
@@ -68,10 +67,9 @@ fn units(members: &[Member<'_>], families: &[Family], unit: usize) -> Result<Cla
     for (member, family) in members.iter().zip(families) {
         let tree = &family.variables[unit].nodes;
         nodes.extend(tree.iter().map(|node| {
-            let parent = node.parent.map_or_else(
-                || ALL.to_owned(),
-                |parent| system_code(member.organisation, &tree[parent].code),
-            );
+            let parent = node
+                .parent
+                .map_or_else(|| ALL.to_owned(), |parent| system_code(member.organisation, &tree[parent].code));
             (system_code(member.organisation, &node.code), Some(parent))
         }));
     }

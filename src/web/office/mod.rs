@@ -28,6 +28,8 @@ pub mod second_factor;
 pub mod setup;
 pub mod sign_in;
 pub mod survey;
+pub mod system;
+pub mod system_representation;
 mod upload;
 pub mod wres;
 
