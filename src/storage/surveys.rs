@@ -160,6 +160,16 @@ diesel::define_sql_function! {
     fn pg_advisory_xact_lock_shared(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
+/// Title and day of closing of each survey of the organisation in scope, those not closed first, then the latest first.
+pub fn closings(conn: &mut Connection, scope: &TenantScope) -> Result<Vec<(String, Option<Date>)>, StorageError> {
+    let rows: Vec<(String, Option<String>)> = surveys::table
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .order((surveys::closed_on.is_null().desc(), surveys::closed_on.desc(), surveys::id))
+        .select((surveys::title, surveys::closed_on))
+        .load(conn)?;
+    rows.into_iter().map(|(title, day)| Ok((title, day.as_deref().map(parse_date).transpose()?))).collect()
+}
+
 /// The published surveys of the organisation in scope that were closed from `first` to `last`, latest first.
 pub fn published_between(
     conn: &mut Connection,

@@ -40,6 +40,7 @@ pub const REPORTS: &[(&str, &str)] = &[
     ("/office/surveys/{id}/results/{question}", "results"),
     ("/office/surveys/{id}/differences", "results"),
     ("/office/surveys/{id}/heat-map", "results"),
+    ("/office/surveys/{id}/trend", "trend"),
     ("/office/surveys/{id}/respondents", "representativeness"),
     ("/office/representation", "representation"),
     ("/office/actions", "action_plan"),
