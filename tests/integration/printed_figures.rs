@@ -48,9 +48,20 @@ fn bars(page: &str) -> Vec<(String, bool, String)> {
     let chart = |svg: String| -> Vec<(String, bool, String)> {
         let after_axis = svg.rsplit_once("text-anchor=\"middle\"").map_or(svg.clone(), |(_, rest)| rest.to_owned());
         let parts: Vec<&str> = after_axis.split("candour-chart__value").collect();
-        let value = |part: &str| text(part.split_once('>').map_or("", |(_, rest)| rest).split("</text>").next().unwrap_or_default());
-        let label = |part: &str| part.rsplit("<text x=").find(|it| it.contains("</text>")).map(|it| text(&it[it.find('>').unwrap_or(0) + 1..])).unwrap_or_default();
-        (1..parts.len()).map(|place| (label(parts[place - 1]), parts[place - 1].contains("candour-chart__bar\""), value(parts[place]))).collect()
+        let value = |part: &str| {
+            text(part.split_once('>').map_or("", |(_, rest)| rest).split("</text>").next().unwrap_or_default())
+        };
+        let label = |part: &str| {
+            part.rsplit("<text x=")
+                .find(|it| it.contains("</text>"))
+                .map(|it| text(&it[it.find('>').unwrap_or(0) + 1..]))
+                .unwrap_or_default()
+        };
+        (1..parts.len())
+            .map(|place| {
+                (label(parts[place - 1]), parts[place - 1].contains("candour-chart__bar\""), value(parts[place]))
+            })
+            .collect()
     };
     between(page, "<svg", "</svg>").into_iter().flat_map(chart).collect()
 }
@@ -86,8 +97,12 @@ fn compare(page: &str, lines: &BTreeMap<String, Value>) -> usize {
             withheld += usize::from(silent);
             for (heading, cell) in table.headings.iter().zip(row).skip(1) {
                 match heading.as_str() {
-                    "Took part" => assert_eq!(has_figure(cell), !is_withheld(&line["respondents"]), "{heading} of {row:?}"),
-                    "Share" if line["favourable"].is_number() => assert_eq!(*cell, percent(line["favourable"].as_f64().expect("a share"), 1)),
+                    "Took part" => {
+                        assert_eq!(has_figure(cell), !is_withheld(&line["respondents"]), "{heading} of {row:?}")
+                    }
+                    "Share" if line["favourable"].is_number() => {
+                        assert_eq!(*cell, percent(line["favourable"].as_f64().expect("a share"), 1))
+                    }
                     _ if silent => assert!(!has_figure(cell), "{heading} of {row:?}, which the API withholds"),
                     _ => {}
                 }

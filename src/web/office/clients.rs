@@ -119,8 +119,7 @@ pub async fn create(
             render(&secret_page("Client made", &client, secret, String::new()))
         }
         Err(AppError::Invalid { detail, .. } | AppError::Conflict { detail, .. }) => {
-            let page =
-                clients_page(&request, access.scope, &services, field("name"), &scopes, Some(detail)).await?;
+            let page = clients_page(&request, access.scope, &services, field("name"), &scopes, Some(detail)).await?;
             render_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(other) => Err(other.into()),
@@ -155,11 +154,7 @@ fn secret_page(heading: &'static str, client: &Client, secret: String, more: Str
     SecretPage {
         page: page(heading, Some(Section::Account)),
         heading,
-        facts: vec![
-            ("Client", client.name.clone()),
-            ("client_id", client.id.to_string()),
-            ("client_secret", secret),
-        ],
+        facts: vec![("Client", client.name.clone()), ("client_id", client.id.to_string()), ("client_secret", secret)],
         meaning: format!("The program sends both to /api/v1/auth/token and gets an access token for them.{more}"),
         next: "/office/clients",
     }

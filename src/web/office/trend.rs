@@ -75,10 +75,7 @@ pub async fn show(
             (format!("/office/surveys/{survey}"), title.clone()),
             (format!("/office/surveys/{survey}/results"), "Results".to_owned()),
         ]),
-        questions: asked
-            .iter()
-            .map(|it| (it.id.clone(), it.text(ENGLISH).to_owned(), it.id == question.id))
-            .collect(),
+        questions: asked.iter().map(|it| (it.id.clone(), it.text(ENGLISH).to_owned(), it.id == question.id)).collect(),
         text: question.text(ENGLISH).to_owned(),
         favourable: favourable_answers(question).unwrap_or_default(),
         chart: favourable_chart(&bars).filter(|_| bars.len() > 1),
