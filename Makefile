@@ -1,6 +1,6 @@
 # What a developer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults bench attack check browser workbooks schemathesis client screenshots docs book sbom
+.PHONY: help setup demo test faults bench attack check browser timing workbooks schemathesis client screenshots docs book sbom
 
 FEATURES := --features postgres-tls
 PROFILE := $(if $(CI),ci,default)
@@ -36,6 +36,10 @@ attack: ## Attack the release of the demo and a protected table from outside, in
 browser: ## Run the tests in Chromium: the staff form without JavaScript, accessibility of every page
 	cargo build $(FEATURES)
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && npm test
+
+timing: ## Time every office page on the demo's release (release build)
+	cargo build --release
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && CANDOUR_BINARY=../../target/release/candour node timing.mjs
 
 workbooks: ## Open the demo's workbooks with programs that did not write them: openpyxl, odfpy, LibreOffice where it is there
 	cargo build $(FEATURES)

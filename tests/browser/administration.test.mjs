@@ -45,7 +45,7 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
     await page.getByRole("button", { name: "Make the client" }).click();
     await isFine(page, /API clients/);
     assert.match(await page.title(), /^Error: /);
-    await page.getByLabel("Name").fill("Staff system");
+    await page.locator("#name").fill("Staff system");
     await page.getByLabel("Upload workforce counts").check();
     await page.getByRole("button", { name: "Make the client" }).click();
     await isFine(page, /Client made/);

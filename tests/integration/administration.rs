@@ -76,8 +76,8 @@ on_both_databases! {
         for path in ["/office/clients", "/office/webhooks", "/office/webhooks/unknown", "/office/retention"] {
             browser.get(path).expect(404);
         }
-        for path in ["/office/clients", "/office/webhooks", "/office/webhooks/unknown", "/office/clients/unknown"] {
-            browser.post(path, &[("token", "x"), ("step", "ping"), ("name", "x"), ("url", "x")]).expect(404);
+        for (path, step) in [("/office/clients", ""), ("/office/webhooks", ""), ("/office/webhooks/unknown", "ping"), ("/office/clients/unknown", "rotate")] {
+            browser.post(path, &[("token", "x"), ("step", step), ("name", "x"), ("url", "x")]).expect(404);
         }
         assert_eq!(app.client.get("/api/v1/clients").status, 401);
     }

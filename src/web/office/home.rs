@@ -58,11 +58,11 @@ pub async fn show(
     let own = access.caller.organisation.clone().ok_or_else(|| Problem::not_found("organisation"))?;
     let authorise = |action| access.caller.authorise(action, &own).map_err(|_| Problem::not_found("organisation"));
     let (organisation, _) = services.organisations.read(authorise(Action::ReadOrganisation)?).await?;
+    let is_system = services.systems.members(authorise(Action::ReadOrganisation)?).await.is_ok();
     // Who sees no surveys is here for those of members.
     if authorise(Action::ReadSurvey).is_err() {
-        return Ok(see_other("/office/system"));
+        return Ok(see_other(if is_system { "/office/system" } else { "/office/account" }));
     }
-    let is_system = services.systems.members(authorise(Action::ReadOrganisation)?).await.is_ok();
     let surveys = services.surveys.list(authorise(Action::ReadSurvey)?, None, 200).await?;
     render(&HomePage {
         page: page("Surveys", Some(Section::Surveys)),
