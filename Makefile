@@ -1,6 +1,6 @@
 # What a developer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults bench attack check browser schemathesis client screenshots docs book sbom
+.PHONY: help setup demo test faults bench attack check browser timing workbooks schemathesis client screenshots docs book sbom
 
 FEATURES := --features postgres-tls
 PROFILE := $(if $(CI),ci,default)
@@ -36,6 +36,17 @@ attack: ## Attack the release of the demo and a protected table from outside, in
 browser: ## Run the tests in Chromium: the staff form without JavaScript, accessibility of every page
 	cargo build $(FEATURES)
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && npm test
+
+timing: ## Time every office page on the demo's release (release build)
+	cargo build --release
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && CANDOUR_BINARY=../../target/release/candour node timing.mjs
+
+workbooks: ## Open the demo's workbooks with programs that did not write them: openpyxl, odfpy, LibreOffice where it is there
+	cargo build $(FEATURES)
+	test -d target/workbooks || python3 -m venv target/workbooks
+	target/workbooks/bin/pip install --quiet -r tests/reference/requirements.txt
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && node archive.mjs ../../target/workbooks/release.zip
+	target/workbooks/bin/python tests/reference/workbooks.py target/workbooks/release.zip
 
 schemathesis: ## Throw generated requests at the API by its own document (CASES=40 for each route and caller)
 	cargo build $(FEATURES)

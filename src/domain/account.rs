@@ -163,7 +163,8 @@ pub struct Caller {
 
 /// Proof that the caller may do something in one organisation, and that organisation's code.
 ///
-/// Only [`Caller::authorise`] and [`TenantScope::of_operator`] make one.
+/// Only [`Caller::authorise`], [`TenantScope::of_operator`] and, for members of a system, [`TenantScope::of_member`] make
+/// one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantScope {
     organisation: OdsCode,
@@ -179,6 +180,12 @@ impl TenantScope {
     /// Who touches them, as the audit log names them.
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// The scope of the same person in a member of their system. Only for [`crate::storage::systems`], which knows the
+    /// members, and only for what members have published.
+    pub fn of_member(&self, member: OdsCode) -> Self {
+        Self { organisation: member, actor: self.actor.clone() }
     }
 
     /// Scope of somebody at the machine's own command line, or of a background job: they hold the database anyway.

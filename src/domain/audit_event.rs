@@ -8,7 +8,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::account::Role;
-use super::identifier::{AccountId, ClientId, SigningKeyId, SurveyId, WebhookId};
+use super::identifier::{AccountId, ClientId, ReleaseId, SigningKeyId, SurveyId, WebhookId};
+use super::organisation::OdsCode;
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +132,10 @@ pub enum Event {
     ActionPlan { action: String, change: Change },
     /// Counts of the workforce of 31 March were published beyond HR.
     WorkforcePublished { year: u16 },
+    /// The members of a system were set.
+    SystemMembersReplaced { members: Vec<OdsCode> },
+    /// Releases of a system's members were rolled up; it stands in the log of the system and of each member.
+    SystemReleased { system: OdsCode, release: ReleaseId },
     /// People were invited.
     InvitationsAdded { survey: SurveyId },
     /// People were reminded.

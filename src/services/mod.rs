@@ -38,6 +38,7 @@ pub mod sign_in;
 pub mod signing_keys;
 pub mod suppressions;
 pub mod surveys;
+pub mod systems;
 pub mod tokens;
 pub mod verification;
 pub mod webhooks;
@@ -94,6 +95,8 @@ pub struct Services {
     pub suppressions: suppressions::Suppressions,
     /// Surveys and their life.
     pub surveys: surveys::Surveys,
+    /// Systems and their members.
+    pub systems: systems::Systems,
     /// Keys that sign access tokens.
     pub signing_keys: signing_keys::SigningKeys,
     /// Access tokens and refresh tokens.
@@ -170,6 +173,7 @@ impl Services {
                 config.disclosure,
                 open_forms,
             ),
+            systems: systems::Systems::new(database.clone(), audit_log.clone(), config.disclosure),
             webhooks: webhooks::Webhooks::new(
                 database.clone(),
                 sealer.clone(),

@@ -61,6 +61,24 @@ impl Results {
             .await
     }
 
+    /// The release of a survey and those of the waves before it, the latest first; at most `most`.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the survey has none.
+    pub async fn waves(&self, scope: TenantScope, survey: SurveyId, most: usize) -> Result<Vec<Release>, AppError> {
+        self.database
+            .read(move |conn| {
+                let mut waves = vec![find(conn, &scope, &survey)?];
+                let mut last = survey;
+                while let (true, Some(before)) = (waves.len() < most, surveys::published_before(conn, &scope, &last)?) {
+                    waves.push(find(conn, &scope, &before)?);
+                    last = before;
+                }
+                Ok(waves)
+            })
+            .await
+    }
+
     /// The release of a survey and that of an earlier wave: `with`, or the survey that was closed last before it.
     ///
     /// # Errors

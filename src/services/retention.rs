@@ -3,8 +3,10 @@
 use time::{Date, Duration};
 
 use super::audit_log::AuditLog;
+use super::surveys::Surveys;
 use super::{AppError, today};
 use crate::config::{Config, RetentionConfig};
+use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::SurveyId;
 use crate::security::Keys;
@@ -105,4 +107,59 @@ pub fn in_words(retention: &RetentionConfig) -> String {
         "invitations {} days after close, responses {} days after close",
         retention.invitations_days_after_close, retention.responses_days_after_close
     )
+}
+
+/// What becomes of one survey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deletion {
+    /// Its title.
+    pub title: String,
+    /// Day on which it was closed.
+    pub closed_on: Option<Date>,
+    /// Of its invitations.
+    pub invitations: Kept,
+    /// Of its answers.
+    pub responses: Kept,
+}
+
+/// How long something is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// To the end of this day.
+    Until(Date),
+    /// The next run deletes what is there.
+    Due,
+    /// The survey is not closed; until then all of it is kept.
+    NotClosed,
+}
+
+impl Surveys {
+    /// What the settings mean for each of the organisation's surveys, the latest first. It counts nobody: how many
+    /// answered is the release's to say.
+    ///
+    /// # Errors
+    /// [`AppError`] of the database.
+    pub async fn deletions(&self, scope: TenantScope, retention: RetentionConfig) -> Result<Vec<Deletion>, AppError> {
+        let today = today();
+        self.database
+            .read(move |conn| {
+                let all = surveys::closings(conn, &scope)?;
+                let deletion = |(title, closed_on): (String, Option<Date>)| Deletion {
+                    invitations: kept(closed_on, retention.invitations_days_after_close, today),
+                    responses: kept(closed_on, retention.responses_days_after_close, today),
+                    title,
+                    closed_on,
+                };
+                Ok(all.into_iter().map(deletion).collect())
+            })
+            .await
+    }
+}
+
+fn kept(closed_on: Option<Date>, days: u32, today: Date) -> Kept {
+    match closed_on.map(|day| day.checked_add(Duration::days(i64::from(days))).unwrap_or(Date::MAX)) {
+        Some(last) if last < today => Kept::Due,
+        Some(last) => Kept::Until(last),
+        None => Kept::NotClosed,
+    }
 }

@@ -38,6 +38,7 @@ pub mod signing_keys;
 pub mod suppressions;
 pub mod survey_figures;
 pub mod surveys;
+pub mod systems;
 pub mod webhooks;
 pub mod workforces;
 mod writer;

@@ -115,6 +115,15 @@ diesel::table! {
     actions (id) { id -> Text, organisation -> Text, body -> Text, }
 }
 diesel::table! {
+    system_members (system, member) { system -> Text, member -> Text, }
+}
+diesel::table! {
+    system_releases (id) { id -> Text, system -> Text, made_on -> Text, body -> Text, }
+}
+diesel::table! {
+    system_release_surveys (survey) { survey -> Text, release -> Text, }
+}
+diesel::table! {
     column_mappings (organisation, format) { organisation -> Text, format -> Text, body -> Text, }
 }
 diesel::table! {

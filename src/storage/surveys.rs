@@ -160,6 +160,16 @@ diesel::define_sql_function! {
     fn pg_advisory_xact_lock_shared(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
+/// Title and day of closing of each survey of the organisation in scope, those not closed first, then the latest first.
+pub fn closings(conn: &mut Connection, scope: &TenantScope) -> Result<Vec<(String, Option<Date>)>, StorageError> {
+    let rows: Vec<(String, Option<String>)> = surveys::table
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .order((surveys::closed_on.is_null().desc(), surveys::closed_on.desc(), surveys::id))
+        .select((surveys::title, surveys::closed_on))
+        .load(conn)?;
+    rows.into_iter().map(|(title, day)| Ok((title, day.as_deref().map(parse_date).transpose()?))).collect()
+}
+
 /// The published surveys of the organisation in scope that were closed from `first` to `last`, latest first.
 pub fn published_between(
     conn: &mut Connection,
@@ -175,6 +185,20 @@ pub fn published_between(
         .select(SurveyRow::as_select())
         .load(conn)?;
     rows.into_iter().map(Survey::try_from).collect()
+}
+
+/// The published survey of the organisation in scope that was closed last; on the same day, the one with the larger
+/// identifier.
+pub fn latest_published(conn: &mut Connection, scope: &TenantScope) -> Result<Option<SurveyId>, StorageError> {
+    let found: Option<String> = surveys::table
+        .filter(surveys::organisation.eq(scope.organisation().as_str()))
+        .filter(surveys::state.eq(SurveyState::Published.as_str()))
+        .order((surveys::closed_on.desc(), surveys::id.desc()))
+        .select(surveys::id)
+        .first(conn)
+        .optional()?;
+    let unreadable = StorageError::unreadable("survey");
+    found.map(|id| id.parse().map_err(|_| unreadable("identifier".to_owned()))).transpose()
 }
 
 /// The published survey of the organisation in scope that was closed last before `id` was; on the same day, the one with

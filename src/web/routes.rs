@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 use super::api::{
     accounts, actions, audit_events, auth, clients, column_mappings, comparisons, health, indicator_inputs,
     invitations, mail_samples, mail_templates, oauth, organisations, populations, questionnaires, receipts, reports,
-    representativeness, respond, results, survey_figures, surveys, webhooks, workforce, wres,
+    representativeness, respond, results, survey_figures, surveys, systems, webhooks, workforce, wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
 use super::{Problem, assets, branding, forms, office, openapi, published, security_txt};
@@ -111,7 +111,12 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(indicator_inputs::replace_training)
             .service(indicator_inputs::read_board)
             .service(indicator_inputs::replace_board)
-            .service(wres::read_wres),
+            .service(wres::read_wres)
+            .service(systems::read_system)
+            .service(systems::replace_members)
+            .service(systems::publish_roll_up)
+            .service(systems::read_system_results)
+            .service(systems::read_system_representation),
     );
 }
 
@@ -156,6 +161,15 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::accounts::invite)
                 .service(office::accounts::change)
                 .service(office::audit_log::show)
+                .service(office::clients::show)
+                .service(office::clients::create)
+                .service(office::clients::change)
+                .service(office::webhooks::show)
+                .service(office::webhooks::create)
+                .service(office::webhooks::show_one)
+                .service(office::webhooks::change)
+                .service(office::webhooks::redeliver)
+                .service(office::retention::show)
                 .service(office::setup::show)
                 .service(office::setup::submit)
                 .service(office::home::show)
@@ -187,6 +201,7 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::question::show)
                 .service(office::differences::show)
                 .service(office::heat_map::show)
+                .service(office::trend::show)
                 .service(office::respondents::show)
                 .service(office::imports::show_workforce)
                 .service(office::imports::check_workforce)
@@ -204,6 +219,9 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::actions::save)
                 .service(office::actions::remove)
                 .service(office::representation::show)
+                .service(office::system::show)
+                .service(office::system::roll_up_releases)
+                .service(office::system_representation::show)
                 .service(office::wres::show)
                 .service(office::wres::download),
         )

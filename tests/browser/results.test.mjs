@@ -34,6 +34,7 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
       `${release.results.replace(/results$/, "differences")}`,
       `${release.results.replace(/results$/, "heat-map")}`,
       `${release.results.replace(/results$/, "heat-map")}?section=2`,
+      `${release.results.replace(/results$/, "trend")}`,
       `${release.results.replace(/results$/, "respondents")}`,
       `${release.results.replace(/results$/, "downloads")}`,
       `${release.base}/office/representation`,
@@ -90,5 +91,24 @@ test("the file for spreadsheets has no number where a figure is withheld", async
   assert.ok(rows.length > 1000, `${rows.length} rows`);
   for (const row of rows.filter((row) => /,\[c\],\[c\],/.test(row))) {
     assert.match(row, /,\[c\],\[c\],\[c\],(\[z\],\[z\]|\[c\],\[c\])$/);
+  }
+});
+
+test("every report is whole on paper, and has nothing on it that can only be clicked", async () => {
+  const page = await release.page(browser);
+  const beside = (name) => release.results.replace(/results$/, name);
+  const office = (name) => `${release.base}/office/${name}`;
+  const reports = [release.results, `${release.results}/belonging`, beside("differences"), beside("heat-map"), beside("trend"), beside("respondents"), office("representation"), office("wres"), office("actions")];
+  await page.emulateMedia({ media: "print" });
+  // A4 without its margins, at 96 dots an inch.
+  await page.setViewportSize({ width: 718, height: 1000 });
+  for (const address of reports) {
+    await page.goto(address);
+    const clickable = await page.locator("main button, main select, nav, .nhsuk-skip-link").evaluateAll((parts) => parts.filter((part) => part.checkVisibility()).length);
+    assert.equal(clickable, 0, `${address} has ${clickable} things to click on paper`);
+    const cut = await page.locator("main table, main svg").evaluateAll((parts) => parts.filter((part) => part.getBoundingClientRect().right > window.innerWidth + 1).map((part) => part.getBoundingClientRect().right));
+    assert.deepEqual(cut, [], `${address} is cut off on paper`);
+    const pdf = await page.pdf({ format: "A4", margin: { top: "1cm", bottom: "1cm", left: "1cm", right: "1cm" } });
+    assert.ok(/\/Type\s*\/Page\b/.test(pdf.toString("latin1")), address);
   }
 });

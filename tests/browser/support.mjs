@@ -74,16 +74,20 @@ export async function startCandour({ people = 6 } = {}) {
   await api(hr, "POST", `/surveys/${survey.id}/invitations`, invited);
   await api(hr, "POST", `/surveys/${survey.id}/open`);
   const mail = join(folder, "mail");
-  await until(() => readdirSync(mail).filter((file) => file.endsWith(".eml")).length === people);
-  const tokens = readdirSync(mail)
-    .map((file) => readFileSync(join(mail, file), "utf8").replaceAll("=\r\n", ""))
-    .map((text) => text.match(/\/s\/([A-Za-z0-9_-]+)/)[1]);
+  /** Personal links of all e-mails, once there are so many. */
+  const links = async (wanted) => {
+    await until(() => readdirSync(mail).filter((file) => file.endsWith(".eml")).length === wanted);
+    return readdirSync(mail)
+      .map((file) => readFileSync(join(mail, file), "utf8").replaceAll("=\r\n", ""))
+      .map((text) => text.match(/\/s\/([A-Za-z0-9_-]+)/)[1]);
+  };
+  const tokens = await links(people);
 
   const stop = () => {
     server.kill("SIGTERM");
     rmSync(folder, { recursive: true, force: true });
   };
-  return { base, api, newAccount, restart, hr, survey: survey.id, tokens, email: "hr.lead@example.org", password: PASSWORD, stop };
+  return { base, api, newAccount, account, platform, links, restart, hr, survey: survey.id, tokens, email: "hr.lead@example.org", password: PASSWORD, stop };
 }
 
 /** Chromium as Debian installs it. */

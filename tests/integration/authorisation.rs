@@ -92,6 +92,11 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("get", "/api/v1/organisations/{ods}/board/{year}", Own(Role::HrLead)),
     ("put", "/api/v1/organisations/{ods}/board/{year}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/wres/{year}", Own(Role::HrLead)),
+    ("get", "/api/v1/systems/{ods}", Own(Role::SystemViewer)),
+    ("put", "/api/v1/systems/{ods}/members", Global(Role::PlatformAdministrator)),
+    ("post", "/api/v1/systems/{ods}/release", Own(Role::HrLead)),
+    ("get", "/api/v1/systems/{ods}/results", Own(Role::SystemViewer)),
+    ("get", "/api/v1/systems/{ods}/representation/{year}", Own(Role::SystemViewer)),
     ("get", "/api/v1/questionnaires", SignedIn(Role::Viewer)),
     ("post", "/api/v1/questionnaires", SignedIn(Role::HrLead)),
     ("get", "/api/v1/questionnaires/{questionnaire}", SignedIn(Role::Viewer)),
@@ -156,7 +161,7 @@ on_both_databases! {
         let stranger = app.signed_in(Role::HrLead, Some(&other));
         let created = hr.post(&format!("/api/v1/organisations/{own}/surveys"), &json!({ "title": "Canary of RXX" })).expect(201);
         let survey = created.json()["id"].as_str().expect("an id").to_owned();
-        let right: Vec<(Role, Client)> = [Role::Viewer, Role::OrganisationAdministrator]
+        let right: Vec<(Role, Client)> = [Role::Viewer, Role::SystemViewer, Role::OrganisationAdministrator]
             .map(|role| (role, app.signed_in(role, Some(&own))))
             .into_iter()
             .chain([(Role::HrLead, hr), (Role::PlatformAdministrator, app.signed_in(Role::PlatformAdministrator, None))])

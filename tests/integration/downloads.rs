@@ -14,7 +14,7 @@ use crate::support::{App, Client, on_both_databases};
 type Rows = Vec<BTreeMap<String, Data>>;
 
 /// A published survey of 130 people in unequal groups, so that some figures are withheld and some are not.
-fn published(app: &App, hr: &Client, ods: &OdsCode) -> String {
+pub fn published(app: &App, hr: &Client, ods: &OdsCode) -> String {
     let (survey, tokens) = app.open_survey(hr, ods, 130);
     for (person, token) in tokens.iter().enumerate() {
         let ethnicity = match person {

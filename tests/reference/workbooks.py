@@ -1,18 +1,20 @@
 """Development check: the files of a release, opened by programs that did not write them.
 
-    candour demo --once --data-dir demo …, `candour serve`, sign in, download release.zip from the office
-    python3 -m venv .venv && .venv/bin/pip install -r tests/reference/requirements.txt
-    .venv/bin/python tests/reference/workbooks.py release.zip
+    make workbooks
 
-openpyxl opens the XLSX, odfpy the ODS, csv the rest. Checked: both workbooks say the same as the CSV files, cell by cell;
+openpyxl opens the XLSX, odfpy the ODS, csv the rest; LibreOffice opens both workbooks where `soffice` is installed. Checked: both workbooks say the same as the CSV files, cell by cell;
 a withheld line has no figure; every sheet has its title, one marked table with unique headings and no merged cell; no
 cell is a formula. Exit code 1 when something differs.
 """
 
 import csv
 import io
+import shutil
+import subprocess
 import sys
+import tempfile
 import zipfile
+from pathlib import Path
 
 from odf.opendocument import load
 from odf.table import DatabaseRange, Table, TableCell, TableRow
@@ -67,6 +69,42 @@ def ods_sheets(data):
     return sheets
 
 
+# Every sheet as a CSV file of its own: comma, quotes, UTF-8, values as they are and not as they are shown.
+EVERY_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+
+
+def libreoffice_sheets(data, kind):
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder, f"book.{kind}")
+        book.write_bytes(data)
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = ["soffice", "--headless", profile, "--convert-to", EVERY_SHEET, "--outdir", folder, str(book)]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        sheets = {}
+        for file in Path(folder).glob("book-*.csv"):
+            rows = [[shown(cell) for cell in row] for row in csv.reader(file.read_text().splitlines(keepends=True))]
+            sheets[file.stem.removeprefix("book-")] = rows[2:]
+        return sheets
+
+
+def shown(text):
+    """LibreOffice writes a share as a percentage, with all its digits."""
+    value = number(text.removesuffix("%"))
+    return value / 100 if text.endswith("%") and isinstance(value, float) else number(text)
+
+
+def opened_alike(name, rows, opened):
+    check(len(rows) == len(opened), f"{name} in LibreOffice: {len(opened)} rows for {len(rows)}")
+    for row, other in zip(rows, opened):
+        for cell, seen in zip(row, other):
+            if isinstance(cell, (int, float)):
+                fine = isinstance(seen, float) and abs(cell - seen) <= 1e-9 * max(1, abs(cell))
+            else:
+                # Text that looks like a number reads like one in a CSV file.
+                fine = str(seen) == cell or seen == number(cell)
+            check(fine, f"{name} in LibreOffice: {seen!r} for {cell!r}")
+
+
 def same(one, other):
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         return abs(one - other) < 1e-9
@@ -119,6 +157,15 @@ for name, rows in xlsx.items():
     for group in bases.values():
         if all(line[count] == "[c]" for line in group):
             check(all(line[base] == "[c]" for line in group), f"{file}: withheld, yet {group[0]}")
+opened = 0
+if shutil.which("soffice"):
+    for kind in ("xlsx", "ods"):
+        sheets = libreoffice_sheets(archive.read(f"results.{kind}"), kind)
+        check(set(sheets) == set(xlsx) | {"Cover"}, f"{kind} in LibreOffice: {set(sheets) ^ set(xlsx)}")
+        for name in set(sheets) & set(xlsx):
+            opened_alike(f"{name} ({kind})", xlsx[name], sheets[name])
+            opened += 1
+print(f"LibreOffice opened {opened} sheets" if opened else "LibreOffice is not installed; the rest was checked")
 print(f"{len(xlsx)} sheets, {cells} answers, {withheld} of them withheld, {len(problems)} problems")
 for problem in problems[:20]:
     print(problem)

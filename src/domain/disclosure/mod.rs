@@ -13,6 +13,7 @@ mod policy;
 mod proof;
 mod protected_frequencies;
 mod protected_table;
+mod questions;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -29,12 +30,12 @@ pub use protected_frequencies::{FrequencyRefusal, ProtectedFrequencies, Stage, p
 pub use protected_table::{ProtectedGroup, ProtectedTable, PublishedColumn};
 pub use rules::{RuleDescription, described as rules};
 
-use std::thread;
 use std::time::Duration;
 
-use super::tabulation::{QuestionColumn, RawTable};
+use super::tabulation::RawTable;
 use attack::Draft;
-use engine::{KnownDiscloses, Narrowing, Pattern};
+use engine::{KnownDiscloses, Pattern};
+use questions::Questions;
 
 /// Why a release is not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -108,43 +109,17 @@ pub fn protect(
         return Err(Refusal::TooFew(policy.minimum_count));
     }
     let draft = Draft::new(&raw, policy, &pattern, ledger)?;
-    let narrowing = Narrowing::new(&raw, policy, &pattern);
-    let began = elapsed();
-    // What shows a question's counts to be open is large, so that it is looked at and forgotten before the next one.
-    let question = |column: usize, within: &[bool]| {
-        let began = elapsed();
-        let narrowed = narrowing.narrow(column, within, draft.known_answers(column))?;
-        let protected = elapsed();
-        let bounds = draft.attack_bounds(column, &narrowed);
-        Ok::<_, Refusal>((narrowed.shown, bounds, [protected - began, elapsed() - protected]))
-    };
-    let (mut shown, mut bounds, mut spent) =
-        (vec![Vec::new(); raw.columns.len()], OpennessAudit::default(), [Duration::ZERO; 2]);
-    for turn in turns(&raw) {
-        let within: Vec<Vec<bool>> =
-            turn.iter().map(|column| within(&raw.columns[*column], &pattern, &shown)).collect();
-        let found = in_parallel(turn.len(), |place| question(turn[place], &within[place]));
-        for (column, found) in turn.into_iter().zip(found) {
-            let (of_question, bounds_of_question, seconds) = found?;
-            shown[column] = of_question;
-            bounds = bounds.and(bounds_of_question);
-            spent.iter_mut().zip(seconds).for_each(|(sum, one)| *sum += one);
-        }
-    }
-    let narrowed = elapsed();
-    let audit = draft.attack(&shown)?;
+    let protecting = (elapsed() - started).as_secs_f64();
+    let questions = Questions::protect(&raw, policy, &pattern, &draft, elapsed)?;
+    let audit = draft.attack(&questions.shown)?;
     let sizes = raw.columns.is_empty().then(|| draft.attack_sizes()).transpose()?;
     let disclosures = audit.exact_disclosures
-        + bounds.narrow
-        + draft.told_by_follow_ups(&shown)
+        + questions.bounds.narrow
+        + draft.told_by_follow_ups(&questions.shown)
         + sizes.map_or(0, |sizes| sizes.exact_disclosures);
     if disclosures > 0 {
         return Err(Refusal::Disclosing(disclosures));
     }
-    // Threads protect and attack at the same time; their common time is divided in the same ratio.
-    let [protecting, attacking] = spent.map(|spent| spent.as_secs_f64());
-    let share = if protecting + attacking > 0.0 { attacking / (protecting + attacking) } else { 0.0 };
-    let attacking = share * (narrowed - began).as_secs_f64();
     let mut groups: Vec<ProtectedGroup> = raw
         .groups
         .iter()
@@ -158,7 +133,7 @@ pub fn protect(
     for (set, _) in pattern.sets.iter().zip(&pattern.published).filter(|(_, published)| **published) {
         set.groups.iter().for_each(|group| groups[*group].respondents = Some(set.people));
     }
-    for (column, shown) in shown.iter().enumerate() {
+    for (column, shown) in questions.shown.iter().enumerate() {
         for (set, _) in pattern.sets.iter().zip(shown).filter(|(_, shown)| **shown) {
             published += set.groups.len();
             let counts = raw.count(column, &set.atoms);
@@ -181,45 +156,10 @@ pub fn protect(
         withheld: cells - published,
         sets_tested: audit.sets_tested + sizes.map_or(0, |sizes| sizes.sets_tested),
         exact_disclosures: disclosures,
-        intervals_tested: bounds.counts,
-        narrowest_interval: sizes.and_then(|sizes| sizes.narrowest_interval).or(bounds.narrowest),
-        engine_seconds: (narrowed - started).as_secs_f64() - attacking,
-        audit_seconds: attacking + (elapsed() - narrowed).as_secs_f64(),
+        intervals_tested: questions.bounds.counts,
+        narrowest_interval: sizes.and_then(|sizes| sizes.narrowest_interval).or(questions.bounds.narrowest),
+        engine_seconds: protecting + questions.protecting,
+        audit_seconds: (elapsed() - started).as_secs_f64() - protecting - questions.protecting,
     };
     Ok(ProtectedTable { columns: columns.collect(), family: raw.family, groups, audit })
-}
-
-/// Columns, after all those that decide who is asked.
-fn turns(raw: &RawTable) -> Vec<Vec<usize>> {
-    let mut turns: Vec<Vec<usize>> = Vec::new();
-    let mut turn_of = vec![0; raw.columns.len()];
-    for (column, question) in raw.columns.iter().enumerate() {
-        let turn = question.asked_after.iter().map(|earlier| turn_of[*earlier] + 1).max().unwrap_or(0);
-        turn_of[column] = turn;
-        turns.resize_with(turns.len().max(turn + 1), Vec::new);
-        turns[turn].push(column);
-    }
-    turns
-}
-
-/// Per set of the pattern, whether answers to the question may be published at all: where those that decide who is asked
-/// are, since how many were asked tells how many gave such an answer.
-fn within(question: &QuestionColumn, pattern: &Pattern, shown: &[Vec<bool>]) -> Vec<bool> {
-    let is_shown = |set: usize| question.asked_after.iter().all(|earlier| shown[*earlier][set]);
-    pattern.published.iter().enumerate().map(|(set, published)| *published && is_shown(set)).collect()
-}
-
-/// `work` on each of `0..count`, in this order whatever the number of threads.
-fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(count).max(1);
-    let work = &work;
-    let mut shares: Vec<std::vec::IntoIter<T>> = thread::scope(|scope| {
-        let share = |first: usize| scope.spawn(move || (first..count).step_by(threads).map(work).collect::<Vec<T>>());
-        let workers: Vec<_> = (0..threads).map(share).collect();
-        let finish = |worker: thread::ScopedJoinHandle<'_, Vec<T>>| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).into_iter()
-        };
-        workers.into_iter().map(finish).collect()
-    });
-    (0..count).filter_map(|index| shares[index % threads].next()).collect()
 }

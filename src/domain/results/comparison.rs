@@ -8,7 +8,7 @@ use crate::domain::disclosure::ProtectedTable;
 use crate::domain::ethnicity::{Group, Upper};
 use crate::domain::figure::{Direction, Figure, RelativeLikelihood};
 use crate::domain::indicator::relative;
-use crate::domain::questionnaire::{Choice, Classification, Language, Question, Questionnaire};
+use crate::domain::questionnaire::{Classification, Question, Questionnaire};
 use crate::domain::statistics::Tally;
 use crate::domain::survey_measure::{Comparison, Measures, compare_all};
 
@@ -104,7 +104,7 @@ pub fn group_gaps(wave: Wave<'_>) -> Vec<QuestionGaps> {
 pub fn wave_changes(now: Wave<'_>, before: Wave<'_>) -> Vec<WaveChange> {
     let mut found: Vec<(String, &'static str, Measures, Measures)> = Vec::new();
     for question in now.compared_questions() {
-        let earlier = before.questionnaire.question(&question.id).filter(|earlier| is_same(question, earlier));
+        let earlier = before.questionnaire.question(&question.id).filter(|earlier| question.asks_the_same_as(earlier));
         let Some(earlier) = earlier else { continue };
         let (late, early) = (now.by_ethnicity(question), before.by_ethnicity(earlier));
         for group in [ALL, Upper::White.code(), Upper::MinorityEthnic.code()] {
@@ -138,15 +138,6 @@ fn measures_of(lines: &[ResultLine], group: &str) -> Option<Measures> {
     lines.iter().find(|line| line.categories == [group]).map(|line| line.measures.clone())
 }
 
-/// Whether the answers to two versions of a question may be compared: the same options, scored alike.
-fn is_same(one: &Question, other: &Question) -> bool {
-    let options = |question: &Question| -> Vec<(String, bool, Option<u64>)> {
-        let option = |choice: &Choice| (choice.code.clone(), choice.favourable, choice.score.map(f64::to_bits));
-        question.options().iter().map(option).collect()
-    };
-    one.text(Language::English) == other.text(Language::English) && options(one) == options(other)
-}
-
 fn over_white(group: Figure<Tally>, white: Figure<Tally>) -> Figure<RelativeLikelihood> {
     group.and_then(|group| white.and_then(|white| relative(white, group, Direction::MinorityEthnicOverWhite)))
 }
@@ -163,9 +154,9 @@ mod tests {
             questionnaire.question("equal_opportunities").expect("a question").clone()
         };
         let now = question(BUILT_IN);
-        assert!(is_same(&now, &question(BUILT_IN)));
+        assert!(now.asks_the_same_as(&question(BUILT_IN)));
         let reworded = BUILT_IN.replace("give everyone the same chance of getting on", "let everyone get on");
-        assert!(!is_same(&now, &question(&reworded)));
+        assert!(!now.asks_the_same_as(&question(&reworded)));
         let scored = BUILT_IN.replacen("unfavourable = [\"no\"]", "unfavourable = [\"no\", \"dont_know\"]", 1);
         assert_ne!(scored, BUILT_IN);
         let other = Questionnaire::parse(&scored).expect("a questionnaire");
@@ -173,7 +164,7 @@ mod tests {
             let built_in = Questionnaire::parse(BUILT_IN).expect("a questionnaire");
             questionnaire
                 .questions()
-                .filter(|question| !is_same(built_in.question(&question.id).expect("the same"), question))
+                .filter(|question| !built_in.question(&question.id).expect("the same").asks_the_same_as(question))
                 .count()
         };
         assert_eq!(changed(&other), 1);

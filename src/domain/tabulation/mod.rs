@@ -8,6 +8,7 @@
 mod family;
 mod raw_table;
 mod survey;
+mod system;
 #[cfg(test)]
 mod tests;
 mod workforce;
@@ -16,4 +17,5 @@ pub use family::{Breakdown, Classification, Family, FamilyError, Node};
 pub(super) use raw_table::Group;
 pub use raw_table::{Option_, QuestionColumn, RawTable, Respondent, TabulationError};
 pub use survey::{ALL, SEPARATOR, of_survey};
+pub use system::{Member, of_system, system_code};
 pub use workforce::of_workforce;

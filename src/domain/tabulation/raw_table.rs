@@ -70,6 +70,8 @@ pub struct RawTable {
     pub(in crate::domain) groups: Vec<Group>,
     /// Per column and atom, the counts of its options and of "no answer" last.
     pub(in crate::domain) counts: Vec<Vec<Vec<u32>>>,
+    /// A variable whose groups are protected and never published from this table.
+    pub(in crate::domain) hidden: Option<usize>,
     /// Where the group with a key stands in `groups`.
     positions: HashMap<Key, usize>,
 }
@@ -109,8 +111,20 @@ impl RawTable {
             columns,
             groups,
             counts,
+            hidden: None,
             positions,
         })
+    }
+
+    /// The same table, publishing no group that is divided by `variable`; what was published of such groups before stays
+    /// known, and all of them stay protected.
+    pub(in crate::domain) fn hiding(self, variable: usize) -> Self {
+        Self { hidden: Some(variable), ..self }
+    }
+
+    /// Whether the group may be published from this table at all.
+    pub(in crate::domain) fn is_offered(&self, group: usize) -> bool {
+        self.hidden.is_none_or(|hidden| self.groups[group].key.iter().all(|(variable, _)| *variable != hidden))
     }
 
     /// Atoms, ascending, that are in each of these categories, given as pairs of variable and category.

@@ -28,15 +28,7 @@ pub fn of_survey(content: &SurveyContent, responses: &[(Option<&str>, Response)]
         .questions()
         .filter(|question| question.classifies.is_none() && question.has_options())
         .collect();
-    let mut columns: Vec<QuestionColumn> = Vec::new();
-    let mut of_question: HashMap<&str, Range<usize>> = HashMap::new();
-    for question in &questions {
-        let decides = question.ask_when.iter().filter_map(|condition| of_question.get(condition.question.as_str()));
-        let asked_after: Vec<usize> = decides.cloned().flatten().collect();
-        let first = columns.len();
-        columns.extend(self::columns(question, &asked_after));
-        of_question.insert(&question.id, first..columns.len());
-    }
+    let columns = columns(&questions);
     let respondents: Vec<Respondent> = responses
         .iter()
         .map(|(class, response)| Respondent {
@@ -47,7 +39,7 @@ pub fn of_survey(content: &SurveyContent, responses: &[(Option<&str>, Response)]
     RawTable::tabulate(family, columns, respondents.into_iter())
 }
 
-fn family(units: &UnitTree) -> Result<Family, TabulationError> {
+pub(super) fn family(units: &UnitTree) -> Result<Family, TabulationError> {
     let root = std::iter::once((ALL, None));
     let below = units.units().iter().map(|unit| (unit.code.as_str(), Some(unit.parent.as_deref().unwrap_or(ALL))));
     let unit = Classification::new(Asked::Unit.code(), root.chain(below));
@@ -62,7 +54,21 @@ fn family(units: &UnitTree) -> Result<Family, TabulationError> {
     }
 }
 
-fn columns(question: &Question, asked_after: &[usize]) -> Vec<QuestionColumn> {
+/// Columns of the questions, in order.
+pub(super) fn columns(questions: &[&Question]) -> Vec<QuestionColumn> {
+    let mut columns: Vec<QuestionColumn> = Vec::new();
+    let mut of_question: HashMap<&str, Range<usize>> = HashMap::new();
+    for question in questions {
+        let decides = question.ask_when.iter().filter_map(|condition| of_question.get(condition.question.as_str()));
+        let asked_after: Vec<usize> = decides.cloned().flatten().collect();
+        let first = columns.len();
+        columns.extend(columns_of(question, &asked_after));
+        of_question.insert(&question.id, first..columns.len());
+    }
+    columns
+}
+
+fn columns_of(question: &Question, asked_after: &[usize]) -> Vec<QuestionColumn> {
     let options =
         || question.options().iter().map(|choice| Option_ { code: choice.code.clone(), sensitive: choice.sensitive });
     if matches!(question.kind, Kind::MultipleChoice(_)) {
@@ -81,7 +87,7 @@ fn columns(question: &Question, asked_after: &[usize]) -> Vec<QuestionColumn> {
     }
 }
 
-fn answers(question: &Question, response: &Response) -> Vec<Option<u8>> {
+pub(super) fn answers(question: &Question, response: &Response) -> Vec<Option<u8>> {
     let chosen = response.answer(&question.id).codes();
     if matches!(question.kind, Kind::MultipleChoice(_)) {
         let answered = !chosen.is_empty();
@@ -93,7 +99,12 @@ fn answers(question: &Question, response: &Response) -> Vec<Option<u8>> {
     }
 }
 
-fn categories(family: &Family, questionnaire: &Questionnaire, class: Option<&str>, response: &Response) -> Vec<usize> {
+pub(super) fn categories(
+    family: &Family,
+    questionnaire: &Questionnaire,
+    class: Option<&str>,
+    response: &Response,
+) -> Vec<usize> {
     family
         .variables
         .iter()

@@ -26,6 +26,7 @@ pub mod respond;
 pub mod results;
 pub mod survey_figures;
 pub mod surveys;
+pub mod systems;
 pub mod webhooks;
 pub mod workforce;
 pub mod wres;

@@ -271,7 +271,8 @@ fn release_view(release: &Release) -> ReleaseView {
     }
 }
 
-fn results_view(content: &SurveyContent, question: &str, table: ResultTable) -> ResultsView {
+/// Results as the API writes them.
+pub(super) fn results_view(content: &SurveyContent, question: &str, table: ResultTable) -> ResultsView {
     let labels = |line: &ResultLine| {
         let named = table.variables.iter().zip(&line.categories);
         named.map(|(variable, code)| category_label(&content.units, variable, code, Language::English)).collect()

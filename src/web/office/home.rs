@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use askama::Template;
 
 use super::confirm::form_token;
-use super::frame::{Section, page, render};
+use super::frame::{Section, page, render, see_other};
 use crate::domain::account::Action;
 use crate::domain::survey::{Survey, SurveyState};
 use crate::services::Services;
 use crate::web::Problem;
-use crate::web::access::{Anywhere, ReadSurvey};
+use crate::web::access::{Anywhere, ReadOrganisation};
 use crate::web::components::Page;
 
 #[derive(Template)]
@@ -17,6 +17,8 @@ use crate::web::components::Page;
 struct HomePage {
     page: Page,
     organisation: String,
+    /// Whether it has members.
+    is_system: bool,
     surveys: Vec<SurveyLine>,
     may_run: bool,
     token: String,
@@ -50,16 +52,22 @@ impl From<Survey> for SurveyLine {
 #[get("")]
 pub async fn show(
     request: HttpRequest,
-    access: Anywhere<ReadSurvey>,
+    access: Anywhere<ReadOrganisation>,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
     let own = access.caller.organisation.clone().ok_or_else(|| Problem::not_found("organisation"))?;
     let authorise = |action| access.caller.authorise(action, &own).map_err(|_| Problem::not_found("organisation"));
     let (organisation, _) = services.organisations.read(authorise(Action::ReadOrganisation)?).await?;
+    let is_system = services.systems.members(authorise(Action::ReadOrganisation)?).await.is_ok();
+    // Who sees no surveys is here for those of members.
+    if authorise(Action::ReadSurvey).is_err() {
+        return Ok(see_other(if is_system { "/office/system" } else { "/office/account" }));
+    }
     let surveys = services.surveys.list(authorise(Action::ReadSurvey)?, None, 200).await?;
     render(&HomePage {
         page: page("Surveys", Some(Section::Surveys)),
         organisation: organisation.name,
+        is_system,
         surveys: surveys.into_iter().map(SurveyLine::from).collect(),
         may_run: authorise(Action::RunSurvey).is_ok(),
         token: form_token(&request, &services)?,

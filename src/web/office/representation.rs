@@ -25,17 +25,17 @@ struct RepresentationPage {
     page: Page,
     organisation: String,
     /// Populations to choose from, by what they count.
-    populations: Vec<(&'static str, Vec<Choice>)>,
+    populations: Vec<(&'static str, Vec<PopulationChoice>)>,
     parity_in: String,
     turnover: String,
     shown: Option<Shown>,
 }
 
 /// A population to choose.
-struct Choice {
-    id: String,
-    name: String,
-    chosen: bool,
+pub(super) struct PopulationChoice {
+    pub id: String,
+    pub name: String,
+    pub chosen: bool,
 }
 
 /// A report, ready to be shown.
@@ -78,7 +78,6 @@ pub async fn show(
     let workforce = authorise(Action::ReadWorkforce)?;
     let (organisation, _) = services.organisations.read(authorise(Action::ReadOrganisation)?).await?;
     let chosen = query.population.clone().unwrap_or_else(|| BUILT_IN.to_owned());
-    let populations = services.populations.choices(MOST_CHOICES).await?;
     let shown = match services.workforces.compare(workforce, None, Some(chosen.clone())).await {
         Ok(compared) => {
             let report = report(&compared.workforce, &compared.population);
@@ -91,7 +90,7 @@ pub async fn show(
     render(&RepresentationPage {
         page: page("Representation", Some(Section::Representation)),
         organisation: organisation.name,
-        populations: choices(populations, &chosen),
+        populations: population_choices(&services, &chosen).await?,
         parity_in: query.parity_in.clone(),
         turnover: query.turnover.clone(),
         shown,
@@ -101,8 +100,19 @@ pub async fn show(
 /// More populations than this are no list to choose from.
 const MOST_CHOICES: u16 = 1_000;
 
+/// Populations to choose from.
+///
+/// # Errors
+/// [`Problem`] when they cannot be read.
+pub(super) async fn population_choices(
+    services: &Services,
+    chosen: &str,
+) -> Result<Vec<(&'static str, Vec<PopulationChoice>)>, Problem> {
+    Ok(choices(services.populations.choices(MOST_CHOICES).await?, chosen))
+}
+
 /// Populations by what they count: the whole country, catchments, areas, own tables.
-fn choices(populations: Vec<(String, Population)>, chosen: &str) -> Vec<(&'static str, Vec<Choice>)> {
+fn choices(populations: Vec<(String, Population)>, chosen: &str) -> Vec<(&'static str, Vec<PopulationChoice>)> {
     let kind = |population: &Population| match &population.base {
         Base::Residents { areas } if areas.is_empty() => "Countries",
         Base::Residents { .. } => "Residents of an area",
@@ -113,7 +123,7 @@ fn choices(populations: Vec<(String, Population)>, chosen: &str) -> Vec<(&'stati
         .into_iter()
         .map(|wanted| {
             let of_kind = populations.iter().filter(|(_, population)| kind(population) == wanted);
-            let choice = |(id, population): &(String, Population)| Choice {
+            let choice = |(id, population): &(String, Population)| PopulationChoice {
                 id: id.clone(),
                 name: population.name.clone(),
                 chosen: id == chosen,

@@ -98,7 +98,7 @@ pub(super) async fn go_home(
     session: &PlaintextToken,
 ) -> Result<HttpResponse, Problem> {
     let powers = services.accounts.caller_of_session(session).await?.powers;
-    go_on(config, if may(&powers, Action::ReadSurvey) { "/office" } else { "/office/account" }, session)
+    go_on(config, if may(&powers, Action::ReadRelease) { "/office" } else { "/office/account" }, session)
 }
 
 /// "Go there", with the cookie of the session.

@@ -108,7 +108,7 @@ fn variant(query: &WresQuery) -> Result<Variant, Problem> {
 }
 
 /// The year in which today lies.
-fn current_year() -> u16 {
+pub(super) fn current_year() -> u16 {
     let today = today();
     let ends = today.year() + i32::from(today.month() > time::Month::March);
     u16::try_from(ends).unwrap_or(2100).clamp(2000 + BEFORE, 2100)

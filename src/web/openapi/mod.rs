@@ -31,7 +31,7 @@ const DESCRIPTION: &str = "Anonymous race-equality surveys of staff, and workfor
      Paths of version 1 keep their meaning; fields may be added to answers.";
 
 /// Areas of the API, in the order in which a newcomer meets them.
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("access", "Signing in, accounts, and the log of who did what."),
     ("organisations", "Trusts and their units."),
     ("questionnaires", "What can be asked."),
@@ -42,6 +42,7 @@ const TAGS: [(&str, &str); 11] = [
     ("workforce", "Counts of staff, never people."),
     ("populations", "Whom a workforce is compared with."),
     ("reports", "Workforce against community."),
+    ("system", "Reports over the members of a system, side by side and rolled up."),
     ("integration", "Programs of an organisation: API clients, and webhooks that tell them what happened."),
 ];
 

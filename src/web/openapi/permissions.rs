@@ -7,7 +7,7 @@ use crate::domain::account::{Action, Powers, Role, may};
 
 /// Operations by what they ask for; an operation that does not stand here needs no access token.
 const TABLE: &[(Action, &[&str])] = &[
-    (Action::CreateOrganisation, &["create_organisation"]),
+    (Action::CreateOrganisation, &["create_organisation", "replace_members"]),
     (Action::ReadOrganisation, &["list_organisations", "read_organisation", "read_units"]),
     (Action::ChangeOrganisation, &["change_organisation", "replace_units"]),
     (
@@ -33,6 +33,7 @@ const TABLE: &[(Action, &[&str])] = &[
             "add_action",
             "replace_action",
             "remove_action",
+            "publish_roll_up",
         ],
     ),
     (
@@ -48,6 +49,9 @@ const TABLE: &[(Action, &[&str])] = &[
             "read_survey_indicators",
             "read_trend",
             "read_published_representation",
+            "read_system",
+            "read_system_results",
+            "read_system_representation",
         ],
     ),
     (

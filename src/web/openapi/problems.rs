@@ -40,6 +40,11 @@ pub const ALL: &[ProblemKind] = &[
     kind("account-exists", StatusCode::CONFLICT, "There is an account with this e-mail address."),
     kind("already-answered", StatusCode::CONFLICT, "The personal link has been used; each person answers once."),
     kind("already-exists", StatusCode::CONFLICT, "There is one with this name."),
+    kind(
+        "answers-deleted",
+        StatusCode::CONFLICT,
+        "Answers of a member have been deleted, so nothing can be counted anew.",
+    ),
     kind("delivery-waiting", StatusCode::CONFLICT, "The message still waits to be sent."),
     kind(
         "idempotency-cut-off",
@@ -52,9 +57,11 @@ pub const ALL: &[ProblemKind] = &[
         "The first request under this key is being worked on; ask again after Retry-After.",
     ),
     kind("mail-not-sent", StatusCode::CONFLICT, "The mail server did not take the test e-mail; the sentence says why."),
+    kind("member-without-release", StatusCode::CONFLICT, "A roll-up needs a release of every member of the system."),
     kind("no-survey", StatusCode::CONFLICT, "There is no survey that people can be invited to."),
     kind("nobody-answered", StatusCode::CONFLICT, "Nobody has answered, so there is nothing to publish."),
     kind("not-publishable", StatusCode::CONFLICT, "The workforce cannot be published without giving somebody away."),
+    kind("one-member", StatusCode::CONFLICT, "The system has one member, whose own release says everything."),
     kind(
         "own-account",
         StatusCode::CONFLICT,
@@ -64,6 +71,12 @@ pub const ALL: &[ProblemKind] = &[
     kind("release-refused", StatusCode::CONFLICT, "The release would give somebody away and is not made."),
     kind("reminded-enough", StatusCode::CONFLICT, "The survey has had all its reminders."),
     kind("reminded-lately", StatusCode::CONFLICT, "The last reminder was too short a time ago."),
+    kind("roll-up-refused", StatusCode::CONFLICT, "The roll-up would give somebody away and is not made."),
+    kind(
+        "rolled-up-already",
+        StatusCode::CONFLICT,
+        "A release is part of another roll-up; with other members, who is in one alone would follow by subtraction.",
+    ),
     kind(
         "several-surveys",
         StatusCode::CONFLICT,

@@ -1,6 +1,6 @@
 //! An application in threads of its own, and the people who use it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc;
 use std::thread;
 
@@ -118,9 +118,15 @@ impl App {
         let invitees: Vec<Value> = (0..people).map(|n| json!({ "email": address(n), "unit": unit(n) })).collect();
         hr.post(&format!("/api/v1/surveys/{id}/invitations"), &json!(invitees)).expect(200);
         hr.send("POST", &format!("/api/v1/surveys/{id}/open"), None).expect(200);
+        let before: BTreeSet<String> = self.mailbox.mails().iter().filter_map(|mail| mail.token()).collect();
         self.deliver();
-        let links: BTreeMap<String, String> =
-            self.mailbox.mails().iter().filter_map(|mail| Some((mail.recipient()?, mail.token()?))).collect();
+        let links: BTreeMap<String, String> = self
+            .mailbox
+            .mails()
+            .iter()
+            .filter_map(|mail| Some((mail.recipient()?, mail.token()?)))
+            .filter(|(_, token)| !before.contains(token))
+            .collect();
         let token = |n| links.get(&address(n)).cloned().expect("an invitation");
         (id, (0..people).map(token).collect())
     }

@@ -4,7 +4,7 @@
 //! found once. Where the answers to a question must be withheld in more groups, [`super::Narrowing`] does that.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::search::{self, Candidate, KnownDiscloses, Problem};
 use super::span::Target;
@@ -50,7 +50,14 @@ impl Pattern {
             let mut groups = set.groups.iter().map(|group| &raw.groups[*group]);
             groups.any(|group| rules::ALL.iter().any(|rule| rule.withholds_group(group, policy)))
         };
-        let offered: Vec<usize> = (0..pattern.sets.len()).filter(|set| !withheld(&pattern.sets[*set])).collect();
+        // What is known counts as published, whatever the table offers: differences from it can be computed too.
+        let is_known: HashSet<&[u32]> = known.iter().map(Vec::as_slice).collect();
+        let offered = |set: &Set| {
+            set.groups.iter().any(|group| raw.is_offered(*group)) || is_known.contains(set.atoms.as_slice())
+        };
+        let offered: Vec<usize> = (0..pattern.sets.len())
+            .filter(|set| offered(&pattern.sets[*set]) && !withheld(&pattern.sets[*set]))
+            .collect();
         pattern.published = pattern.publish(raw, pattern.targets.clone(), offered, known)?;
         Ok(pattern)
     }

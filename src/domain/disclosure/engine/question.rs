@@ -1,7 +1,9 @@
 //! The pattern narrowed by the answers to one question.
 
+use std::collections::HashSet;
+
 use super::alternatives::{Alternatives, Watched};
-use super::family::{self, Pattern};
+use super::family::{self, Pattern, Set};
 use super::search::KnownDiscloses;
 use super::span::Target;
 use super::ties::{Shown, Ties};
@@ -115,12 +117,21 @@ impl<'a> Narrowing<'a> {
         };
         // What is known stays known; a count that it leaves narrow is nothing that this release gives away, but then
         // nothing may be added to it.
-        if !known.iter().all(|atoms| open(Shown { atoms, variables: u32::MAX })) {
+        let known: HashSet<&[u32]> = known.iter().map(Vec::as_slice).collect();
+        let groups = self.pattern.sets.iter().filter(|set| known.contains(set.atoms.as_slice()));
+        let as_groups: HashSet<&[u32]> = groups.clone().map(|set| set.atoms.as_slice()).collect();
+        let mut others: Vec<&[u32]> = known.difference(&as_groups).copied().collect();
+        others.sort_unstable();
+        let groups = groups.map(|set| Shown { atoms: &set.atoms, variables: set.variables });
+        let others = others.into_iter().map(|atoms| Shown { atoms, variables: u32::MAX });
+        if !groups.chain(others).all(&mut open) {
             return Narrowed { shown: vec![false; offered.len()], open: Vec::new() };
         }
         let sets = self.pattern.sets.iter().zip(offered);
-        let shown =
-            sets.map(|(set, offered)| offered && open(Shown { atoms: &set.atoms, variables: set.variables })).collect();
+        let mut shown = |set: &Set| {
+            known.contains(set.atoms.as_slice()) || open(Shown { atoms: &set.atoms, variables: set.variables })
+        };
+        let shown = sets.map(|(set, offered)| offered && shown(set)).collect();
         Narrowed { shown, open: guarded.into_iter().zip(alternatives).collect() }
     }
 

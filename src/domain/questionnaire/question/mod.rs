@@ -11,6 +11,8 @@ pub mod likert;
 pub mod multiple_choice;
 pub mod single_choice;
 
+use std::mem::discriminant;
+
 use super::answer::{Answer, AnswerProblem};
 use super::classification::Classification;
 use super::definition::RawQuestion;
@@ -86,6 +88,17 @@ impl Question {
     /// The option with this code.
     pub fn option(&self, code: &str) -> Option<&Choice> {
         self.options.iter().find(|option| option.code == code)
+    }
+
+    /// Whether answers to both may be compared and added: the same words and the same options, scored alike.
+    pub fn asks_the_same_as(&self, other: &Self) -> bool {
+        let options = |question: &Self| -> Vec<(String, bool, Option<u64>)> {
+            let option = |choice: &Choice| (choice.code.clone(), choice.favourable, choice.score.map(f64::to_bits));
+            question.options.iter().map(option).collect()
+        };
+        self.text(Language::English) == other.text(Language::English)
+            && discriminant(&self.kind) == discriminant(&other.kind)
+            && options(self) == options(other)
     }
 
     /// Whether the answer is chosen from options.

@@ -1,0 +1,3 @@
+DROP TABLE system_release_surveys;
+DROP TABLE system_releases;
+DROP TABLE system_members;
