@@ -2,8 +2,6 @@
 //!
 //! `PROPTEST_CASES=10000 cargo nextest run families` takes more of them.
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::domain::disclosure::attack::Draft;
 use crate::domain::disclosure::engine::{Narrowed, Narrowing, Pattern};
@@ -82,7 +80,7 @@ fn ways(people: u32, answers: usize) -> Vec<Vec<u32>> {
 }
 
 /// Every table of answers, per atom, in which the groups have these counts; `None` when there are too many to list.
-fn fitting(raw: &RawTable, published: &[(&[u32], Vec<u32>)]) -> Option<Vec<Vec<Vec<u32>>>> {
+pub(super) fn fitting(raw: &RawTable, published: &[(&[u32], Vec<u32>)]) -> Option<Vec<Vec<Vec<u32>>>> {
     let answers = raw.columns[0].options.len() + 1;
     let mut tables: Vec<Vec<Vec<u32>>> = vec![Vec::new()];
     for (atom, people) in (0_u32..).zip(&raw.atom_people) {
