@@ -1,9 +1,11 @@
 // What an administrator runs beside accounts: API clients, webhooks, retention; and what a system sees of its members.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PASSWORD, startBrowser, startCandour, violations } from "./support.mjs";
+import { PASSWORD, invalid, startBrowser, startCandour, violations } from "./support.mjs";
 
 const PEOPLE = 90;
+/** Pages that were looked at, for the Nu checker. */
+const served = new Map();
 let candour;
 let browser;
 before(async () => {
@@ -18,6 +20,11 @@ after(async () => {
 async function signedIn(email, viewport) {
   const context = await browser.newContext({ viewport, javaScriptEnabled: false });
   const page = await context.newPage();
+  page.on("response", async (response) => {
+    if (!response.headers()["content-type"]?.startsWith("text/html")) return;
+    const html = await response.text().catch(() => "");
+    if (html) served.set(`${response.request().method()} ${new URL(response.url()).pathname} ${response.status()} ${served.size}`, html);
+  });
   await page.goto(`${candour.base}/office/sign-in`);
   await page.locator('input[name="email"]').fill(email);
   await page.locator('input[name="password"]').fill(PASSWORD);
@@ -133,4 +140,9 @@ test("a system sees what members have released, and rolls it up", async () => {
     await page.goto(`${candour.base}/office/system/representation`);
     await isFine(page, /Workforces against the population/);
   }
+});
+
+test("the HTML of all these pages is valid", () => {
+  assert.ok(served.size > 30, `${served.size}`);
+  assert.deepEqual(invalid(served), []);
 });

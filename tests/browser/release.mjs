@@ -26,24 +26,28 @@ export async function startRelease({ staff }) {
   const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
   const summary = JSON.parse(candour("demo", "--once", "--staff", String(staff), "--data-dir", data, "--format", "json"));
   const server = await serve(env, folder);
-  const link = candour("account", "create", EMAIL, "--role", "hr_lead", "--organisation", "ZZ9");
-  await fetch(link, { method: "POST", body: new URLSearchParams({ password: PASSWORD }), redirect: "manual" });
+  const newAccount = async (email, role, ...organisation) => {
+    const link = candour("account", "create", email, "--role", role, ...organisation);
+    await fetch(link, { method: "POST", body: new URLSearchParams({ password: PASSWORD }), redirect: "manual" });
+  };
+  await newAccount(EMAIL, "hr_lead", "--organisation", "ZZ9");
 
   const stop = () => {
     server.kill("SIGTERM");
     rmSync(folder, { recursive: true, force: true });
   };
   const results = `${base}/office/surveys/${summary.release.survey}/results`;
-  return { base, results, summary, page: (browser, options) => signedIn(browser, base, options), staffLink: () => unused(data, base), stop };
+  const page = (browser, options, email = EMAIL) => signedIn(browser, base, options, email);
+  return { base, results, summary, newAccount, page, mail: join(folder, "mail"), staffLink: () => unused(data, base), stop };
 }
 
-async function signedIn(browser, base, options) {
+async function signedIn(browser, base, options, email) {
   const page = await browser.newPage(options);
   await page.goto(`${base}/office/sign-in`);
-  await page.locator('input[name="email"]').fill(EMAIL);
+  await page.locator('input[name="email"]').fill(email);
   await page.locator('input[name="password"]').fill(PASSWORD);
   await page.locator("main form button").first().click();
-  await page.waitForURL(`${base}/office`);
+  await page.waitForURL(/\/office(\/system)?$/);
   return page;
 }
 

@@ -1,8 +1,8 @@
 // Writes the pictures of README.md and docs/ into docs/screens/, from the demo's fictional trust: each at the size of a
 // desk, and the pages for people on their feet at the size of a phone too.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { startRelease } from "./release.mjs";
-import { startBrowser } from "./support.mjs";
+import { PASSWORD, startBrowser, until } from "./support.mjs";
 
 const FOLDER = new URL("../../docs/screens/", import.meta.url).pathname;
 const DESK = { viewport: { width: 1000, height: 760 } };
@@ -44,6 +44,43 @@ async function write(page) {
   return page.url();
 }
 
+/** A system of the demo's trust and a smaller one, rolled up. */
+async function system() {
+  const api = async (token, method, path, body) => {
+    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await fetch(`${release.base}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.status === 204 ? null : answer.json();
+  };
+  const account = async (email, role, ...organisation) => {
+    await release.newAccount(email, role, ...organisation);
+    return (await api(null, "POST", "/auth/token", { email, password: PASSWORD })).access_token;
+  };
+  const platform = await account("platform@wickering.example", "platform_administrator");
+  await api(platform, "POST", "/organisations", { ods: "QZ9", name: "Wickering Local Maternity and Neonatal System (fictional)" });
+  await api(platform, "POST", "/organisations", { ods: "ZZ8", name: "Fenbrook Community NHS Trust (fictional)" });
+  await api(platform, "PUT", "/organisations/ZZ8/units", [{ code: "MED", name: "Medicine", parent: null }, { code: "MAT", name: "Maternity", parent: null }]);
+  await api(platform, "PUT", "/systems/QZ9/members", { members: ["ZZ9", "ZZ8"] });
+  const hr = await account("hr@fenbrook.example", "hr_lead", "--organisation", "ZZ8");
+  const survey = (await api(hr, "POST", "/organisations/ZZ8/surveys", { title: "Race equality at Fenbrook 2027" })).id;
+  const people = Array.from({ length: 240 }, (_, n) => ({ email: `fenbrook${n}@example.org`, unit: n % 2 ? "MED" : "MAT" }));
+  await api(hr, "POST", `/surveys/${survey}/invitations`, people);
+  await api(hr, "POST", `/surveys/${survey}/open`);
+  const mails = () => readdirSync(release.mail).map((file) => readFileSync(`${release.mail}/${file}`, "utf8").replaceAll("=\r\n", "")).filter((text) => text.includes("fenbrook"));
+  await until(() => mails().length >= people.length);
+  const groups = ["white", "white", "white", "asian", "white", "black", "white", "white", "asian", "white", "mixed", "white"];
+  const likert = ["agree", "strongly_agree", "agree", "neither", "disagree", "agree", "strongly_agree"];
+  for (const [person, text] of mails().entries()) {
+    const answers = { ethnicity_group: [groups[person % 12]], belonging: [likert[person % 7]], respected_by_colleagues: [likert[(person + 3) % 7]] };
+    await api(null, "POST", `/respond/${text.match(/\/s\/([A-Za-z0-9_-]+)/)[1]}`, { answers });
+  }
+  await api(hr, "POST", `/surveys/${survey}/close`);
+  await api(hr, "POST", `/surveys/${survey}/publish`);
+  const lead = await account("lead@system.example", "hr_lead", "--organisation", "QZ9");
+  await api(lead, "POST", "/systems/QZ9/release");
+  await release.newAccount("administrator@wickering.example", "organisation_administrator", "--organisation", "ZZ9");
+}
+
 try {
   const staff = await browser.newPage(DESK);
   await staff.goto(await release.staffLink());
@@ -64,6 +101,7 @@ try {
     question: `${release.results}/belonging`,
     differences: beside("differences"),
     "heat-map": beside("heat-map"),
+    trend: beside("trend"),
     respondents: beside("respondents"),
     downloads: beside("downloads"),
     representation: office("representation?parity_in=10&turnover=12"),
@@ -77,6 +115,21 @@ try {
     await take(desk, name);
     await phone.goto(address);
     await take(phone, `${name}-phone`);
+  }
+
+  await system();
+  const others = {
+    "lead@system.example": { system: office("system?question=belonging"), "system-together": office("system?question=belonging#together") },
+    "administrator@wickering.example": { clients: office("clients"), webhooks: office("webhooks"), retention: office("retention"), "audit-log": office("audit-log") },
+  };
+  for (const [email, theirs] of Object.entries(others)) {
+    const [large, small] = [await release.page(browser, DESK, email), await release.page(browser, PHONE, email)];
+    for (const [name, address] of Object.entries(theirs)) {
+      await large.goto(address);
+      await take(large, name);
+      await small.goto(address);
+      await take(small, `${name}-phone`);
+    }
   }
 } finally {
   await browser.close();

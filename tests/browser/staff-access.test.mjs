@@ -1,14 +1,7 @@
 // The staff form for everyone: keyboard only, small screens, large text, light pages, valid HTML, in every state.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { startBrowser, startCandour, violations } from "./support.mjs";
-
-const NU = join(dirname(createRequire(import.meta.url).resolve("vnu-jar/package.json")), "build/dist/vnu.jar");
+import { invalid, startBrowser, startCandour, violations } from "./support.mjs";
 
 let candour;
 let browser;
@@ -313,23 +306,7 @@ test("every state is accessible, and its HTML is valid", async () => {
   await close();
   assert.deepEqual(found, []);
 
-  const folder = mkdtempSync(join(tmpdir(), "candour-html-"));
-  // A page that is wrong on purpose: the checker must say so.
-  served.set("wrong on purpose", "<!DOCTYPE html><html lang=en><title>x</title><p id=a><p id=a></html>");
-  const names = [...served.keys()];
-  names.forEach((name, index) => writeFileSync(join(folder, `${index}.html`), served.get(name)));
-  assert.ok(names.length > 50, `only ${names.length} states were seen`);
-  let report = "";
-  try {
-    execFileSync("java", ["-jar", NU, "--format", "json", "--errors-only", folder], { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
-  } catch (failed) {
-    report = failed.stderr;
-  }
-  rmSync(folder, { recursive: true });
-  const messages = report ? JSON.parse(report).messages : [];
-  const said = messages.map((message) => `${names[Number(message.url.match(/(\d+)\.html/)[1])]}: ${message.message}`);
-  assert.ok(said.some((line) => line.startsWith("wrong on purpose")), "the checker finds nothing wrong anywhere");
-  const wrong = said.filter((line) => !line.startsWith("wrong on purpose"));
-  assert.deepEqual(wrong, []);
-  console.log(`Nu checker: ${names.length - 1} states, ${wrong.length} errors`);
+  assert.ok(served.size >= 50, `only ${served.size} states were seen`);
+  assert.deepEqual(invalid(served), []);
+  console.log(`Nu checker: ${served.size} states, 0 errors`);
 });

@@ -1,10 +1,10 @@
 // Starts the real binary over a new SQLite file with one open survey, and Chromium beside it.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
 
 export const BINARY = process.env.CANDOUR_BINARY ?? new URL("../../target/debug/candour", import.meta.url).pathname;
@@ -127,6 +127,25 @@ export async function violations(page) {
   } finally {
     await context.close();
   }
+}
+
+/** What the Nu checker finds wrong in HTML as it was served, by a name for its state; a page that is wrong on purpose shows that it looks. */
+export function invalid(served) {
+  const checker = join(dirname(createRequire(import.meta.url).resolve("vnu-jar/package.json")), "build/dist/vnu.jar");
+  const folder = mkdtempSync(join(tmpdir(), "candour-nu-"));
+  const states = new Map([...served, ["wrong on purpose", "<!DOCTYPE html><html lang=en><title>x</title><p id=a><p id=a></html>"]]);
+  const names = [...states.keys()];
+  names.forEach((name, index) => writeFileSync(join(folder, `${index}.html`), states.get(name)));
+  let report = "";
+  try {
+    execFileSync("java", ["-jar", checker, "--format", "json", "--errors-only", folder], { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
+  } catch (failed) {
+    report = failed.stderr;
+  }
+  rmSync(folder, { recursive: true });
+  const said = (report ? JSON.parse(report).messages : []).map((message) => `${names[Number(message.url.match(/(\d+)\.html/)[1])]}: ${message.message}`);
+  if (!said.some((line) => line.startsWith("wrong on purpose"))) throw new Error("the checker finds nothing wrong anywhere");
+  return said.filter((line) => !line.startsWith("wrong on purpose"));
 }
 
 export async function until(condition) {
