@@ -96,7 +96,7 @@ pub(super) fn fitting(raw: &RawTable, published: &[(&[u32], Vec<u32>)]) -> Optio
         };
         tables = tables
             .iter()
-            .flat_map(|table| ways.iter().map(|way| [table.as_slice(), &[way.clone()]].concat()))
+            .flat_map(|table| ways.iter().map(|way| [table.as_slice(), std::slice::from_ref(way)].concat()))
             .filter(fits)
             .collect();
         if tables.len() > LISTED {
