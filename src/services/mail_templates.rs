@@ -24,7 +24,7 @@ impl MailWords {
     /// # Errors
     /// [`AppError::Busy`] when the database is.
     pub async fn read(&self, scope: TenantScope) -> Result<MailTemplates, AppError> {
-        self.database.read(move |conn| Ok(mail_templates::find(conn, scope.organisation())?)).await
+        self.database.of(&scope).read(move |conn| Ok(mail_templates::find(conn, scope.organisation())?)).await
     }
 
     /// Replaces all of the organisation's words. E-mails that wait are sent with the new ones.
@@ -51,6 +51,7 @@ impl MailWords {
         }
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
                 precondition.check(conn, &scope, |conn| mail_templates::find(conn, scope.organisation()))?;

@@ -31,6 +31,7 @@ impl Accounts {
     pub async fn own(&self, session: &PlaintextToken) -> Result<OwnAccount, AppError> {
         let (hash, life) = (session.hash(), self.life);
         self.database
+            .of_every_organisation()
             .read(move |conn| {
                 let (account, _, awaits) =
                     sessions::find(conn, hash.as_str(), now(), life).map_err(or_unauthenticated)?;
@@ -56,6 +57,7 @@ impl Accounts {
         let own = self.own(session).await?.account;
         let (hash, log) = (session.hash(), self.audit_log.clone());
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 match which {
                     Some(id) => sessions::end_one(conn, &own.id, &id)?,
@@ -83,6 +85,7 @@ impl Accounts {
         let token = PlaintextToken::random();
         let hash = token.hash();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 accounts::set_password(conn, &account.id, &password)?;
                 sessions::start(conn, hash.as_str(), &new_name(), &account.id, None, now())?;
@@ -109,6 +112,7 @@ impl Accounts {
         }
         let ((codes, hashes), log) = (self.new_recovery_codes(&account.id), self.audit_log.clone());
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 second_factors::replace_recovery_codes(conn, &account.id, &hashes)?;
                 let event = Event::RecoveryCodesMade { account: account.id.clone() };

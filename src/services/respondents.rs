@@ -99,6 +99,7 @@ impl Respondents {
         }
         let outcome = self
             .database
+            .of_every_organisation()
             .read(move |conn| {
                 Ok::<_, AppError>(match follow(conn, &token, None)? {
                     Link::Live(live) => {
@@ -125,6 +126,7 @@ impl Respondents {
         let (this, spent) = (self.clone(), token.hash());
         let outcome = self
             .database
+            .of_every_organisation()
             .write(move |conn| {
                 let (invitation, survey) = match follow(conn, &token, Some(Hold::BesideOthers))? {
                     Link::Live(live) => *live,

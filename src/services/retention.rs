@@ -42,6 +42,7 @@ pub async fn purge_on(config: &Config, dry_run: bool, day: Date) -> Result<Vec<D
     let retention = config.retention;
     let log = AuditLog::new(database.clone(), Keys::new(&config.security), &config.server.public_url);
     let due = database
+        .of_every_organisation()
         .write(move |conn| {
             let mut all = Vec::new();
             for survey in maintenance::surveys(conn)? {

@@ -38,6 +38,7 @@ mod postgres_tls;
 mod receipts;
 mod representation;
 mod responses;
+mod row_security;
 mod survey_measures;
 mod surveys;
 mod tokens;
