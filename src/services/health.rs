@@ -39,7 +39,7 @@ impl Health {
         const STEP: u64 = 11;
         let free_connections = self.database.free_connections() as u64;
         self.database
-            .of_no_organisation()
+            .of_every_organisation()
             .read(move |conn| {
                 let (queued, failed) = jobs::counts(conn)?;
                 let waited = jobs::oldest_due(conn)?.map_or(0, |due| (now() - due).whole_seconds().max(0));

@@ -374,7 +374,7 @@ impl Accounts {
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let over = now() - self.life.absolute;
         self.database
-            .of_no_organisation()
+            .of_every_organisation()
             .write(move |conn| {
                 let forgotten = sign_in_attempts::forget_before(conn, now() - LONGEST_MEMORY)?;
                 Ok(forgotten + sessions::forget(conn, over)?)

@@ -1,7 +1,8 @@
 -- The second wall between organisations: a transaction sees the rows of the organisation that "candour.organisation"
 -- names, of every one when it is '*', and none when it is not set. FORCE: the owner of the tables is bound, too.
 CREATE FUNCTION candour_reaches(organisation TEXT) RETURNS BOOLEAN LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT current_setting('candour.organisation', TRUE) = '*' OR organisation = current_setting('candour.organisation', TRUE) $$;
+$$ SELECT current_setting('candour.organisation', TRUE) = '*'
+       OR organisation = nullif(current_setting('candour.organisation', TRUE), '') $$;
 CREATE FUNCTION candour_reaches_all() RETURNS BOOLEAN LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT current_setting('candour.organisation', TRUE) = '*' $$;
 
