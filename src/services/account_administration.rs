@@ -14,7 +14,7 @@ use crate::domain::job::Job;
 use crate::mail::{AccountLinkMail, AccountLinkReason};
 use crate::security::{PlaintextToken, random_identifier_bytes};
 use crate::storage::accounts::{self, Account};
-use crate::storage::{Connection, StorageError, second_factors, sessions};
+use crate::storage::{Connection, StorageError, identity_providers, second_factors, sessions};
 
 /// How long a link works that somebody asked for because they forgot their password.
 const NEW_PASSWORD_LIFE: Duration = Duration::hours(1);
@@ -140,6 +140,7 @@ impl Accounts {
             .write(move |conn| {
                 other_account(conn, &scope, &id)?;
                 second_factors::clear(conn, &id)?;
+                identity_providers::unlink(conn, &id)?;
                 sessions::end_all(conn, &id)?;
                 outbox::enqueue(conn, &[Job::SendAccountInvitation { account: id.clone() }])?;
                 log.note(conn, &scope, &Event::SecondFactorReset { account: id })

@@ -14,7 +14,7 @@ use crate::security::{Keys, PasswordError, PasswordHasher, PlaintextToken, Purpo
 use crate::storage::accounts;
 pub use crate::storage::accounts::Account;
 use crate::storage::sessions::{self, Life};
-use crate::storage::{Database, StorageError, organisations, second_factors};
+use crate::storage::{Database, StorageError, identity_providers, organisations, second_factors};
 
 /// How long a one-time link works.
 pub(super) const SETUP_LIFE: Duration = Duration::hours(72);
@@ -112,6 +112,7 @@ impl Accounts {
                     accounts::find_by_email(conn, &normalised(&email)).map_err(AppError::or_not_found("account"))?;
                 accounts::set_setup_token(conn, &account.id, hash.as_str(), now() + SETUP_LIFE)?;
                 second_factors::clear(conn, &account.id)?;
+                identity_providers::unlink(conn, &account.id)?;
                 sessions::end_all(conn, &account.id)?;
                 let event = Event::SecondFactorReset { account: account.id };
                 log.note_by(conn, &Actor::Operator, account.organisation.as_ref(), &event)

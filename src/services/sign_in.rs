@@ -326,6 +326,16 @@ impl Accounts {
         self.count_try(subjects).await
     }
 
+    /// Counts a departure to an identity provider, which costs us a request to it.
+    pub(super) async fn count_departure(&self, network: Option<IpAddr>) -> Result<(), AppError> {
+        self.count_try(network.map(|network| self.subject(Tried::Network(network))).into_iter().collect()).await
+    }
+
+    /// The one who departed has come back as somebody.
+    pub(super) async fn take_back_departure(&self, network: Option<IpAddr>) -> Result<(), AppError> {
+        self.take_back(network.map(|network| self.subject(Tried::Network(network))).into_iter().collect()).await
+    }
+
     /// Counts a try at each subject, or says how long to wait.
     async fn count_try(&self, subjects: Vec<(String, Patience)>) -> Result<(), AppError> {
         let now = now();
@@ -402,7 +412,7 @@ impl Accounts {
     }
 }
 
-fn note_sign_in(
+pub(super) fn note_sign_in(
     conn: &mut Connection,
     log: &super::audit_log::AuditLog,
     account: &Account,

@@ -16,6 +16,7 @@ mod connection;
 mod database;
 mod error;
 pub mod idempotent_answers;
+pub mod identity_providers;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod jobs;

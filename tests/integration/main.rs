@@ -39,6 +39,7 @@ mod receipts;
 mod representation;
 mod responses;
 mod row_security;
+mod single_sign_on;
 mod survey_measures;
 mod surveys;
 mod tokens;

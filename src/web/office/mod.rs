@@ -27,6 +27,7 @@ pub mod results;
 pub mod second_factor;
 pub mod setup;
 pub mod sign_in;
+pub mod single_sign_on;
 pub mod survey;
 mod upload;
 pub mod wres;
