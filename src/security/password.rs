@@ -1,4 +1,4 @@
-//! Passwords: argon2id, one hash per core at once.
+//! Passwords: argon2id, one hash per core at once, and behind everything else that wants a core.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,13 +108,26 @@ impl PasswordHasher {
             .await
             .map_err(|_| PasswordError::Busy)?
             .map_err(|_| PasswordError::Failed)?;
-        tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        })
-        .await
-        .map_err(|_| PasswordError::Failed)
+        let (tell, told) = tokio::sync::oneshot::channel();
+        std::thread::Builder::new()
+            .name("password".to_owned())
+            .spawn(move || {
+                let _turn = turn;
+                stand_back();
+                // Whoever asked may have gone.
+                let _ = tell.send(work());
+            })
+            .map_err(|_| PasswordError::Failed)?;
+        told.await.map_err(|_| PasswordError::Failed)
     }
+}
+
+/// Lets other threads go first: a hash takes a core for a tenth of a second, and staff's forms must not wait for it. The
+/// thread is made for one hash and ends with it, because nobody may take the priority back without privileges.
+fn stand_back() {
+    // On Linux this is about the thread that asks; where it is about the whole process, nothing is done.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 19);
 }
 
 #[cfg(test)]

@@ -81,6 +81,7 @@ on_both_databases! {
         let ods = app.organisation("RXX");
         for algorithm in [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA] {
             let provider = Provider::start(algorithm);
+            provider.name_itself(algorithm != Algorithm::ES256);
             let administrator = if algorithm == Algorithm::RS256 {
                 let administrator = set_up(&app, &ods, &provider);
                 invite(&app, "amina@example.org", Role::HrLead, Some(&ods));

@@ -44,7 +44,7 @@ fn view(provider: IdentityProvider, redirect_uri: String) -> IdentityProviderVie
 }
 
 /// The organisation's identity provider.
-#[utoipa::path(tag = "accounts", params(("ods" = String, Path, description = "ODS code")),
+#[utoipa::path(tag = "access", params(("ods" = String, Path, description = "ODS code")),
     responses((status = 200, body = IdentityProviderView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
 #[get("/organisations/{ods}/identity-provider")]
 pub async fn read_identity_provider(
@@ -57,7 +57,7 @@ pub async fn read_identity_provider(
 
 /// Sets the organisation's identity provider. From then on, people who have an account here can sign in there; nobody
 /// gets an account by it. The provider then answers for the second factor.
-#[utoipa::path(tag = "accounts", params(("ods" = String, Path, description = "ODS code")), request_body = NewIdentityProviderBody,
+#[utoipa::path(tag = "access", params(("ods" = String, Path, description = "ODS code")), request_body = NewIdentityProviderBody,
     responses((status = 200, body = IdentityProviderView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody),
         (status = 422, body = ProblemBody)))]
 #[put("/organisations/{ods}/identity-provider")]
@@ -77,7 +77,7 @@ pub async fn replace_identity_provider(
 }
 
 /// Removes the organisation's identity provider: people sign in with passwords again.
-#[utoipa::path(tag = "accounts", params(("ods" = String, Path, description = "ODS code")),
+#[utoipa::path(tag = "access", params(("ods" = String, Path, description = "ODS code")),
     responses((status = 204), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
 #[delete("/organisations/{ods}/identity-provider")]
 pub async fn remove_identity_provider(

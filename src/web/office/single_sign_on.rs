@@ -127,8 +127,8 @@ pub async fn arrive(
     let Some(token) = away.and_then(|cookie| cookie.value().parse().ok()) else {
         return refused(
             &config,
-            StatusCode::BAD_REQUEST,
             "This browser was not on its way to your trust, or took too long.",
+            StatusCode::BAD_REQUEST,
         );
     };
     let ReturnQuery { code, state, iss } = query.into_inner();
@@ -142,18 +142,18 @@ pub async fn arrive(
         Err(SingleSignOnError::NoAccount) => {
             let why = "Your trust knows you, but you have no account here, or it is disabled. Ask your organisation’s \
                        administrator to invite the address that you sign in with.";
-            refused(&config, StatusCode::FORBIDDEN, why)
+            refused(&config, why, StatusCode::FORBIDDEN)
         }
         Err(SingleSignOnError::Provider(trouble)) => {
             tracing::warn!(%organisation, %trouble, "no sign-in at the trust");
-            refused(&config, StatusCode::BAD_GATEWAY, "The sign-in of your trust cannot be used at the moment.")
+            refused(&config, "The sign-in of your trust cannot be used at the moment.", StatusCode::BAD_GATEWAY)
         }
         Err(SingleSignOnError::Other(error)) => Err(error.into()),
-        Err(_) => refused(&config, StatusCode::BAD_REQUEST, "What your trust sent back could not be used."),
+        Err(_) => refused(&config, "What your trust sent back could not be used.", StatusCode::BAD_REQUEST),
     }
 }
 
-fn refused(config: &Config, status: StatusCode, why: &'static str) -> Result<HttpResponse, Problem> {
+fn refused(config: &Config, why: &'static str, status: StatusCode) -> Result<HttpResponse, Problem> {
     let mut answer = render_with(status, &RefusedPage { page: signed_out_page("You are not signed in"), why })?;
     add_cookie(&mut answer, &removal(config))?;
     Ok(answer)
