@@ -1,4 +1,4 @@
-//! Passwords: argon2id, one hash per core at once, and behind everything else that wants a core.
+//! Passwords: argon2id, on every core but one at once, and behind everything else that wants a core.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,7 +58,7 @@ pub struct PasswordHasher {
 }
 
 impl PasswordHasher {
-    /// A hasher that runs at most one hash per core.
+    /// A hasher that runs at most one hash per core, and leaves one core to others where there are two.
     ///
     /// # Errors
     /// [`PasswordError::Failed`] when argon2 does not take its parameters.
@@ -66,9 +66,10 @@ impl PasswordHasher {
         let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| PasswordError::Failed)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let at_once = cores.saturating_sub(1).max(1);
         // Parameters as above, a salt and a hash of zeros: no password fits it.
         let nobody = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$AAAAAAAAAAAAAAAAAAAAAA${}", "A".repeat(43));
-        Ok(Self { turns: Arc::new(Semaphore::new(cores)), wait: WAIT, argon2, nobody: nobody.into() })
+        Ok(Self { turns: Arc::new(Semaphore::new(at_once)), wait: WAIT, argon2, nobody: nobody.into() })
     }
 
     /// The PHC string of a new password.
