@@ -23,13 +23,16 @@ const MOST_BYTES: u64 = 256 * 1024;
 /// Providers remembered; more begin anew.
 const MOST_PROVIDERS: usize = 1_000;
 
+/// What was read, by where, and when.
+type Remembered<T> = Mutex<HashMap<String, (Instant, Arc<T>)>>;
+
 /// Reads and remembers; cheap to clone.
 #[derive(Clone)]
 pub(super) struct Directory {
     client: OutboundClient,
     config: WebhooksConfig,
-    metadata: Arc<Mutex<HashMap<String, (Instant, Arc<Metadata>)>>>,
-    keys: Arc<Mutex<HashMap<String, (Instant, Arc<Value>)>>>,
+    metadata: Arc<Remembered<Metadata>>,
+    keys: Arc<Remembered<Value>>,
 }
 
 /// A provider that cannot be used. The sentence is for logs and administrators.
@@ -158,12 +161,12 @@ async fn blocking(
     ended.map_err(|_| ProviderTrouble("asking it did not finish"))?.map_err(ProviderTrouble)
 }
 
-fn recall<T>(known: &Mutex<HashMap<String, (Instant, Arc<T>)>>, key: &str, fresh: Duration) -> Option<Arc<T>> {
+fn recall<T>(known: &Remembered<T>, key: &str, fresh: Duration) -> Option<Arc<T>> {
     let known = known.lock().unwrap_or_else(PoisonError::into_inner);
     known.get(key).filter(|(since, _)| since.elapsed() < fresh).map(|(_, value)| Arc::clone(value))
 }
 
-fn remember<T>(known: &Mutex<HashMap<String, (Instant, Arc<T>)>>, key: &str, value: &Arc<T>) {
+fn remember<T>(known: &Remembered<T>, key: &str, value: &Arc<T>) {
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
     if known.len() >= MOST_PROVIDERS {
         known.clear();

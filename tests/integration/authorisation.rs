@@ -309,7 +309,8 @@ on_both_databases! {
             // What is the other's is not there for them, however it is asked for.
             let mut asked_for = 0;
             let nobody = ("nobody".to_owned(), app.client.clone());
-            for (path, method, operation) in operations() {
+            // The list of receipts is for everybody who knows the survey, and says whose survey it is.
+            for (path, method, operation) in operations().filter(|(path, _, _)| !path.ends_with("/receipts")) {
                 let inner = ["{account}", "{action}", "{client}", "{webhook}", "{delivery}"].iter().any(|name| path.contains(name));
                 let foreign = other.fill_in(path);
                 let mixed = inner.then(|| other.fill_in(&path.replace("{ods}", own.ods.as_str())));
@@ -319,7 +320,7 @@ on_both_databases! {
                         let body = body.as_ref().map(|(kind, body)| (kind.as_str(), body.clone()));
                         let answer = client.send(&method.to_uppercase(), &asked, body);
                         assert_eq!(other.seen_in(&answer, &asked), Vec::<String>::new(), "{method} {asked} as {who}: {answer:?}");
-                        let is_others = (path.contains("{ods}") || path.contains("/surveys/{id}") || inner) && !path.ends_with("/receipts");
+                        let is_others = path.contains("{ods}") || path.contains("/surveys/{id}") || inner;
                         assert!(!is_others || answer.status >= 400, "{method} {asked} as {who}: {answer:?}");
                         assert!(answer.status < 500, "{method} {asked} as {who}: {answer:?}");
                         asked_for += 1;
