@@ -16,7 +16,7 @@
 //! | [`services`] | use cases, one file per noun: domain + storage + mail + jobs combined here and nowhere else |
 //! | [`jobs`] | the outbox runner: when work after a transaction runs, how often, when it is given up |
 //! | [`web`] | the only place that names actix-web: API, staff forms, office |
-//! | [`telemetry`] | logs |
+//! | [`telemetry`] | logs, and which request a task serves; `web` and `commands` name it |
 //!
 //! # Who may use whom
 //!

@@ -67,10 +67,11 @@ pub fn sqlite_commits(folder: &Path, duration: Duration) -> f64 {
     f64::from(rows) / started.elapsed().as_secs_f64()
 }
 
-/// Transactions a second of pgbench that spend a token and insert a row, from 32 clients.
-pub fn pgbench(url: &str, folder: &Path, seconds: u64) -> f64 {
+/// Transactions a second of pgbench that spend a token and insert a row with `body`, from 32 clients.
+pub fn pgbench(url: &str, folder: &Path, seconds: u64, body: &str) -> f64 {
     let mut conn = diesel::PgConnection::establish(url).expect("the server answers");
     for statement in [
+        "DROP TABLE IF EXISTS bench_tokens, bench_answers",
         "CREATE TABLE bench_tokens (id bigint PRIMARY KEY, used boolean NOT NULL)",
         "INSERT INTO bench_tokens SELECT n, false FROM generate_series(1, 1000000) AS n",
         "CREATE TABLE bench_answers (id uuid PRIMARY KEY, body text NOT NULL)",
@@ -80,8 +81,10 @@ pub fn pgbench(url: &str, folder: &Path, seconds: u64) -> f64 {
         conn.batch_execute(statement).expect("executed");
     }
     let script = folder.join("submit.sql");
-    let text = "\\set token random(1, 1000000)\nBEGIN;\nUPDATE bench_tokens SET used = true WHERE id = :token;\n\
-                INSERT INTO bench_answers VALUES (gen_random_uuid(), 'an answer');\nCOMMIT;\n";
+    let text = format!(
+        "\\set token random(1, 1000000)\nBEGIN;\nUPDATE bench_tokens SET used = true WHERE id = :token;\n\
+         INSERT INTO bench_answers VALUES (gen_random_uuid(), {body});\nCOMMIT;\n"
+    );
     fs::write(&script, text).expect("written");
     let output = Command::new(program("pgbench"))
         .args(["--no-vacuum", "--client=32", "--jobs=2", &format!("--time={seconds}"), "--file"])

@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 /// Serves until told to stop.
 pub(super) fn run(arguments: &Arguments) -> Result<(), CommandError> {
     let config = arguments.file.load()?;
-    telemetry::start(&config.log).map_err(CommandError::bad_input)?;
+    let _log = telemetry::start(&config.log).map_err(CommandError::bad_input)?;
     // An embedded database belongs to this process alone; a shared one is migrated when its operator says so.
     if matches!(config.database.parsed_url(), Ok(DatabaseUrl::Sqlite(_))) {
         migrate::up(&config)?;

@@ -91,6 +91,15 @@ impl MailTemplates {
         }
     }
 
+    /// Says an e-mail in these words from now on; `None` goes back to ours.
+    pub fn set(&mut self, reminder: bool, language: Language, words: Option<MailTemplate>) {
+        let translations = if reminder { &mut self.reminder } else { &mut self.invitation };
+        match language {
+            Language::English => translations.en = words,
+            Language::Welsh => translations.cy = words,
+        }
+    }
+
     /// Everything that is wrong; empty when all is well.
     pub fn problems(&self) -> Vec<TemplateProblem> {
         let all = [("invitation", &self.invitation), ("reminder", &self.reminder)];

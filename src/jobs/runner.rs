@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::domain::job::Lane;
 use crate::services::outbox::{CLAIM_WORK, Claim, Ended, Outbox};
-use crate::services::{AppError, Services};
+use crate::services::{AppError, Services, today};
 
 /// Jobs taken at once.
 const BATCH: u16 = 50;
@@ -83,7 +83,7 @@ impl Runner {
     }
 
     /// Deletes what is over: tries to sign in, sessions, tokens, deliveries of webhooks, answers kept for requests that are
-    /// sent again, counts of requests.
+    /// sent again, counts of requests, and what `[retention]` says of closed surveys.
     async fn tidy(&self) -> Result<(), AppError> {
         self.services.accounts.tidy().await?;
         self.services.single_sign_on.tidy().await?;
@@ -91,6 +91,7 @@ impl Runner {
         self.services.webhooks.tidy().await?;
         self.services.idempotency.tidy().await?;
         self.services.rate_limits.tidy().await?;
+        self.services.retention.run_on(today()).await?;
         Ok(())
     }
 

@@ -3,9 +3,11 @@
 use super::AppError;
 use super::invitation_mail::{self, Ingredients};
 use super::invitations::{Invitations, message_id};
+use super::mail_templates::refuse_what_cannot_be_sent;
 use crate::domain::account::TenantScope;
 use crate::domain::identifier::{JobId, SurveyId};
 use crate::domain::invitation::EmailAddress;
+use crate::domain::mail_template::{MailTemplate, MailTemplates};
 use crate::domain::questionnaire::Language;
 use crate::mail::{Greeting, Mail};
 use crate::security::{PlaintextToken, random_identifier_bytes};
@@ -35,8 +37,28 @@ impl Invitations {
         reminder: bool,
     ) -> Result<MailSample, AppError> {
         let greeting = if reminder { Greeting::Reminder } else { Greeting::Invitation };
-        let Mail { subject, text, html } = self.written_sample(scope, survey, language, greeting).await?;
+        let Mail { subject, text, html } = self.written_sample(scope, survey, language, greeting, None).await?;
         Ok(MailSample { subject, text, html })
+    }
+
+    /// The same in words that nobody has kept yet.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; [`AppError::Invalid`] with a pointer to each fault of the words.
+    pub async fn sample_in(
+        &self,
+        words: MailTemplate,
+        scope: TenantScope,
+        survey: SurveyId,
+        language: Language,
+        reminder: bool,
+    ) -> Result<MailSample, AppError> {
+        let mut templates = MailTemplates::default();
+        templates.set(reminder, language, Some(words));
+        refuse_what_cannot_be_sent(&templates)?;
+        let greeting = if reminder { Greeting::Reminder } else { Greeting::Invitation };
+        let mail = self.written_sample(scope, survey, language, greeting, Some(templates)).await?;
+        Ok(MailSample { subject: mail.subject, text: mail.text, html: mail.html })
     }
 
     async fn written_sample(
@@ -45,6 +67,7 @@ impl Invitations {
         survey: SurveyId,
         language: Language,
         greeting: Greeting,
+        own: Option<MailTemplates>,
     ) -> Result<Mail, AppError> {
         let ingredients = self
             .database
@@ -52,7 +75,10 @@ impl Invitations {
             .read(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 let organisation = organisations::find(conn, &scope)?.name;
-                let templates = mail_templates::find(conn, scope.organisation())?;
+                let templates = match own {
+                    Some(own) => own,
+                    None => mail_templates::find(conn, scope.organisation())?,
+                };
                 Ok::<_, AppError>(Ingredients { organisation, survey, templates })
             })
             .await?;
@@ -73,7 +99,7 @@ impl Invitations {
         address: EmailAddress,
     ) -> Result<(), AppError> {
         let greeting = if reminder { Greeting::Reminder } else { Greeting::Invitation };
-        let mail = self.written_sample(scope, survey, language, greeting).await?;
+        let mail = self.written_sample(scope, survey, language, greeting, None).await?;
         let mailer = self.mailer.clone();
         let message_id = message_id(&self.keys, &JobId::from_random(random_identifier_bytes()));
         tokio::task::spawn_blocking(move || mailer.send(&address, &message_id, &mail))

@@ -4,7 +4,8 @@ use super::audit_log::AuditLog;
 use super::{AppError, FieldProblem, Precondition};
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
-use crate::domain::mail_template::MailTemplates;
+use crate::domain::mail_template::{MailTemplate, MailTemplates};
+use crate::domain::questionnaire::Language;
 use crate::storage::{Database, mail_templates, organisations};
 
 /// Use cases around the words of e-mails.
@@ -38,17 +39,7 @@ impl MailWords {
         templates: MailTemplates,
         precondition: Precondition<MailTemplates>,
     ) -> Result<(), AppError> {
-        let problems: Vec<FieldProblem> = templates
-            .problems()
-            .into_iter()
-            .map(|problem| FieldProblem { pointer: problem.pointer, detail: problem.detail })
-            .collect();
-        if !problems.is_empty() {
-            return Err(AppError::Invalid {
-                detail: "some words cannot be sent; nothing was changed".to_owned(),
-                problems,
-            });
-        }
+        refuse_what_cannot_be_sent(&templates)?;
         let log = self.audit_log.clone();
         self.database
             .of(&scope)
@@ -60,4 +51,41 @@ impl MailWords {
             })
             .await
     }
+    /// Replaces the words of one e-mail in one language; `None` goes back to ours. The others stay as they are.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with a pointer to each fault; [`AppError::NotFound`] for an organisation that is not known.
+    pub async fn replace_one(
+        &self,
+        scope: TenantScope,
+        reminder: bool,
+        language: Language,
+        words: Option<MailTemplate>,
+    ) -> Result<(), AppError> {
+        let log = self.audit_log.clone();
+        self.database
+            .of(&scope)
+            .write(move |conn| {
+                // Held, so that of two who change different e-mails neither takes back what the other did.
+                organisations::hold(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                let mut templates = mail_templates::find(conn, scope.organisation())?;
+                templates.set(reminder, language, words);
+                refuse_what_cannot_be_sent(&templates)?;
+                mail_templates::upsert(conn, scope.organisation(), &templates)?;
+                log.note(conn, &scope, &Event::OrganisationChanged)
+            })
+            .await
+    }
+}
+
+pub(super) fn refuse_what_cannot_be_sent(templates: &MailTemplates) -> Result<(), AppError> {
+    let problems: Vec<FieldProblem> = templates
+        .problems()
+        .into_iter()
+        .map(|problem| FieldProblem { pointer: problem.pointer, detail: problem.detail })
+        .collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(AppError::Invalid { detail: "some words cannot be sent; nothing was changed".to_owned(), problems })
 }

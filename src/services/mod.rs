@@ -91,6 +91,8 @@ pub struct Services {
     pub rate_limits: rate_limits::RateLimits,
     /// What a receipt is good for.
     pub receipts: receipts::Receipts,
+    /// What is kept no longer.
+    pub retention: retention::Retention,
     /// What staff do.
     pub respondents: respondents::Respondents,
     /// What a release says.
@@ -172,6 +174,7 @@ impl Services {
             populations: populations::Populations::new(database.clone()),
             rate_limits: rate_limits::RateLimits::new(database.clone(), keys.clone(), &config.api),
             receipts: receipts::Receipts::new(database.clone()),
+            retention: retention::Retention::new(database.clone(), audit_log.clone(), config.retention),
             respondents: respondents::Respondents::new(database.clone(), sealer.clone(), open_forms.clone()),
             results: results::Results::new(database.clone(), audit_log.clone()),
             suppressions: suppressions::Suppressions::new(

@@ -119,12 +119,17 @@ impl Outbox {
     }
 }
 
-/// Thirty seconds, doubled with each try up to twelve hours, and up to a quarter more so that tries spread out.
+/// How long a job that was tried `attempts` times waits, by lot.
 fn pause(attempts: i32) -> Duration {
+    let [lot] = random_bytes::<1>();
+    pause_by(attempts, lot)
+}
+
+/// Thirty seconds, doubled with each try up to twelve hours, and up to a quarter more so that tries spread out.
+fn pause_by(attempts: i32, lot: u8) -> Duration {
     let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(11);
     let seconds = (30_i64 << doublings).min(12 * 3600);
-    let [byte] = random_bytes::<1>();
-    Duration::seconds(seconds + seconds * i64::from(byte) / 1024)
+    Duration::seconds(seconds + seconds * i64::from(lot) / 1024)
 }
 
 impl Services {
@@ -148,5 +153,35 @@ impl Services {
             }
             Job::DeliverWebhook { delivery } => self.webhooks.deliver(delivery).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_half_a_day_and_the_last_try_comes_within_two_days() {
+        let least: Vec<i64> = (1..=MOST_ATTEMPTS).map(|attempts| pause_by(attempts, 0).whole_seconds()).collect();
+        assert_eq!(least[..4], [30, 60, 120, 240]);
+        assert!(least.windows(2).all(|two| two[1] == (2 * two[0]).min(12 * 3600)), "{least:?}");
+        // The job is given up after the last try, so that the pause after it never comes.
+        let until_the_last: i64 = least[..least.len() - 1].iter().sum();
+        assert!((16 * 3600..=48 * 3600).contains(&until_the_last), "{until_the_last}");
+    }
+
+    #[test]
+    fn the_lot_adds_up_to_a_quarter_and_spreads_tries_out() {
+        for attempts in 1..=MOST_ATTEMPTS {
+            let least = pause_by(attempts, 0);
+            let all: Vec<Duration> = (0..=u8::MAX).map(|lot| pause_by(attempts, lot)).collect();
+            assert!(all.iter().all(|pause| (least..=least * 5 / 4).contains(pause)), "{attempts}");
+            assert!(all[255] > least * 6 / 5, "{attempts}: a lot that adds next to nothing spreads nothing");
+        }
+        // A hundred e-mails that failed together for the eighth time do not come back together.
+        let drawn: BTreeSet<Duration> = (0..100).map(|_| pause(8)).collect();
+        assert!(drawn.len() > 30, "{} different pauses", drawn.len());
     }
 }

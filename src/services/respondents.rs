@@ -16,9 +16,7 @@ use crate::domain::response::{AnswerErrors, RawAnswers, Response};
 use crate::domain::survey::{Survey, SurveyState};
 use crate::security::{PlaintextToken, Sealer};
 use crate::storage::invitations::{self, Spent, StoredInvitation};
-use crate::storage::sealed_responses::SealedResponse;
-use crate::storage::surveys::Hold;
-use crate::storage::{Connection, Database, StorageError, organisations, sealed_responses, surveys};
+use crate::storage::{Connection, Database, StorageError, answering, organisations, surveys};
 
 /// Use cases of respondents.
 #[derive(Clone)]
@@ -101,7 +99,7 @@ impl Respondents {
             .database
             .of_every_organisation()
             .read(move |conn| {
-                Ok::<_, AppError>(match follow(conn, &token, None)? {
+                Ok::<_, AppError>(match follow(conn, &token)? {
                     Link::Live(live) => {
                         let (invitation, survey) = *live;
                         let organisation =
@@ -128,30 +126,23 @@ impl Respondents {
             .database
             .of_every_organisation()
             .write(move |conn| {
-                let (invitation, survey) = match follow(conn, &token, Some(Hold::BesideOthers))? {
-                    Link::Live(live) => *live,
-                    Link::AlreadyAnswered => return Ok(SubmitOutcome::AlreadyAnswered),
-                    Link::Closed => return Ok(SubmitOutcome::Closed),
-                    Link::Unknown => return Ok(SubmitOutcome::UnknownLink),
-                };
-                let questionnaire = this.questionnaire(conn, &survey.id, &invitation.coarse_class)?;
-                let response = match Response::parse(&questionnaire, &answers) {
-                    Ok(response) => response,
-                    Err(errors) => return Ok(SubmitOutcome::Invalid(errors)),
-                };
-                if invitations::spend(conn, &invitation.id)? == Spent::Before {
+                let Some(invitation) = find(conn, &token)? else { return Ok(SubmitOutcome::UnknownLink) };
+                if invitation.used {
                     return Ok(SubmitOutcome::AlreadyAnswered);
                 }
+                let questionnaire = this.questionnaire(conn, &invitation.survey, &invitation.coarse_class)?;
+                let response = match Response::parse(&questionnaire, &answers) {
+                    Ok(response) => response,
+                    Err(errors) => return Ok(why_not(conn, &token)?.unwrap_or(SubmitOutcome::Invalid(errors))),
+                };
                 let receipt = PlaintextToken::random();
                 let hash = receipt.hash();
-                let sealed = closing::seal(&this.sealer, &survey.id, &hash, &questionnaire, &response)?;
-                let stored = SealedResponse {
-                    receipt_hash: hash.as_str().to_owned(),
-                    coarse_class: invitation.coarse_class,
-                    sealed: Some(sealed),
-                };
-                sealed_responses::insert(conn, &survey.id, stored)?;
-                Ok::<_, AppError>(SubmitOutcome::Accepted { receipt })
+                let sealed = closing::seal(&this.sealer, &invitation.survey, &hash, &questionnaire, &response)?;
+                match answering::spend_and_store(conn, &invitation, hash.as_str(), sealed)? {
+                    Spent::Now => Ok(SubmitOutcome::Accepted { receipt }),
+                    Spent::Before => why_not(conn, &token)?
+                        .ok_or_else(|| AppError::Busy("the invitation was being changed; send it again".to_owned())),
+                }
             })
             .await?;
         if !matches!(outcome, SubmitOutcome::Invalid(_)) {
@@ -181,16 +172,26 @@ impl Respondents {
     }
 }
 
-/// With `hold` the survey stays as it is until the end of the transaction.
-fn follow(conn: &mut Connection, token: &PlaintextToken, hold: Option<Hold>) -> Result<Link, AppError> {
-    let invitation = match invitations::find_by_token(conn, token.hash().as_str()) {
-        Ok(invitation) => invitation,
-        Err(StorageError::NotFound) => return Ok(Link::Unknown),
-        Err(error) => return Err(error.into()),
-    };
-    if let Some(hold) = hold {
-        surveys::hold(conn, &invitation.survey, hold)?;
+fn find(conn: &mut Connection, token: &PlaintextToken) -> Result<Option<StoredInvitation>, AppError> {
+    match invitations::find_by_token(conn, token.hash().as_str()) {
+        Ok(invitation) => Ok(Some(invitation)),
+        Err(StorageError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// Why a link cannot be answered with; `None` when it can.
+fn why_not(conn: &mut Connection, token: &PlaintextToken) -> Result<Option<SubmitOutcome>, AppError> {
+    Ok(match follow(conn, token)? {
+        Link::Live(_) => None,
+        Link::AlreadyAnswered => Some(SubmitOutcome::AlreadyAnswered),
+        Link::Closed => Some(SubmitOutcome::Closed),
+        Link::Unknown => Some(SubmitOutcome::UnknownLink),
+    })
+}
+
+fn follow(conn: &mut Connection, token: &PlaintextToken) -> Result<Link, AppError> {
+    let Some(invitation) = find(conn, token)? else { return Ok(Link::Unknown) };
     let survey = surveys::find_for_respondent(conn, &invitation.survey)?;
     Ok(match (survey.state, invitation.used) {
         (_, true) => Link::AlreadyAnswered,

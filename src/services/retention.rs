@@ -1,4 +1,9 @@
 //! Retention: invitations are deleted a set time after a survey is closed, responses after theirs. Releases stay.
+//!
+//! `candour serve` does it by itself, one replica at a time; `candour purge` does it when an operator says so, and shows
+//! before what it would do.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::{Date, Duration};
 
@@ -24,11 +29,30 @@ pub struct Due {
     pub unpublished: bool,
 }
 
-/// Deletes what is older than the settings allow, in one transaction; gives what it was. With `dry_run` nothing is
-/// deleted.
+/// What was deleted since the process started; only days and surveys are told, never how many people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RetentionFigures {
+    /// Runs that came to their end.
+    pub runs: u64,
+    /// Runs that failed; what they should have deleted is still there.
+    pub failures: u64,
+    /// Surveys of which something was deleted.
+    pub surveys: u64,
+}
+
+/// Use cases around what is kept no longer.
+#[derive(Clone)]
+pub struct Retention {
+    database: Database,
+    audit_log: AuditLog,
+    settings: RetentionConfig,
+    figures: Arc<Mutex<RetentionFigures>>,
+}
+
+/// Deletes what is older than the settings allow, for an operator at the command line. With `dry_run` nothing is deleted.
 ///
 /// # Errors
-/// [`AppError`] of the database.
+/// [`AppError`] of the database; [`AppError::Busy`] while a replica is at it.
 pub async fn purge(config: &Config, dry_run: bool) -> Result<Vec<Due>, AppError> {
     purge_on(config, dry_run, today()).await
 }
@@ -36,57 +60,114 @@ pub async fn purge(config: &Config, dry_run: bool) -> Result<Vec<Due>, AppError>
 /// [`purge`] as if it were `day`.
 ///
 /// # Errors
-/// [`AppError`] of the database.
+/// As [`purge`].
 pub async fn purge_on(config: &Config, dry_run: bool, day: Date) -> Result<Vec<Due>, AppError> {
     let database = Database::new(&config.database)?;
-    let retention = config.retention;
-    let log = AuditLog::new(database.clone(), Keys::new(&config.security), &config.server.public_url);
-    let due = database
-        .of_every_organisation()
-        .write(move |conn| {
-            let mut all = Vec::new();
-            for survey in maintenance::surveys(conn)? {
-                let mut due = Due {
-                    invitations: 0,
-                    responses: 0,
-                    unpublished: !maintenance::has_release(conn, &survey.id)?,
-                    survey: survey.id.clone(),
-                };
-                if is_over(&survey, retention.invitations_days_after_close, day) {
-                    due.invitations = match dry_run {
-                        true => invitations::counts(conn, &survey.id)?.invited,
-                        false => maintenance::delete_invitations(conn, &survey.id)?,
-                    };
-                }
-                if is_over(&survey, retention.responses_days_after_close, day) {
-                    due.responses = match dry_run {
-                        true => responses::count(conn, &survey.id)?,
-                        false => delete_answers(conn, &survey.id)?,
-                    };
-                }
-                if due.invitations + due.responses > 0 {
-                    all.push(due);
-                }
-            }
-            for due in all.iter().filter(|_| !dry_run) {
-                let organisation = surveys::organisation_of(conn, &due.survey)?;
-                let event = Event::RetentionApplied {
-                    survey: due.survey.clone(),
-                    invitations: due.invitations,
-                    responses: due.responses,
-                };
-                log.note_by(conn, &Actor::Operator, Some(&organisation), &event)?;
-            }
-            Ok::<_, AppError>(all)
-        })
-        .await?;
-    if !dry_run {
-        let vacuumed = tokio::task::spawn_blocking(move || {
-            database.dedicated_connection().and_then(|mut conn| maintenance::vacuum(&mut conn))
-        });
-        vacuumed.await.unwrap_or_else(|_| Err(StorageError::Database("a vacuum did not finish".to_owned())))?;
+    let audit_log = AuditLog::new(database.clone(), Keys::new(&config.security), &config.server.public_url);
+    let retention = Retention::new(database, audit_log, config.retention);
+    let busy = || AppError::Busy("a replica is deleting at this moment; look again in a minute".to_owned());
+    retention.apply(dry_run, day).await?.ok_or_else(busy)
+}
+
+impl Retention {
+    pub(super) fn new(database: Database, audit_log: AuditLog, settings: RetentionConfig) -> Self {
+        Self { database, audit_log, settings, figures: Arc::default() }
     }
-    Ok(due)
+
+    /// What `candour serve` does every hour: deletes what is due, unless another replica is at it, and says so in the log.
+    ///
+    /// # Errors
+    /// [`AppError`] of the database.
+    pub async fn run_on(&self, day: Date) -> Result<(), AppError> {
+        let outcome = self.apply(false, day).await;
+        let mut figures = self.lock();
+        match outcome {
+            Ok(Some(deleted)) => {
+                figures.runs += 1;
+                figures.surveys += deleted.len() as u64;
+                for Due { survey, unpublished, .. } in deleted {
+                    tracing::info!(%survey, unpublished, "deleted what its time was over for");
+                }
+                Ok(())
+            }
+            Ok(None) => Ok(()),
+            Err(error) => {
+                figures.failures += 1;
+                Err(error)
+            }
+        }
+    }
+
+    /// What was deleted since the process started.
+    pub fn figures(&self) -> RetentionFigures {
+        *self.lock()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, RetentionFigures> {
+        self.figures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Deletes what is older than the settings allow, in one transaction; gives what it was, or `None` while another
+    /// process is at it.
+    async fn apply(&self, dry_run: bool, day: Date) -> Result<Option<Vec<Due>>, AppError> {
+        let (settings, log) = (self.settings, self.audit_log.clone());
+        let due = self
+            .database
+            .of_every_organisation()
+            .write(move |conn| {
+                if !maintenance::claim_retention(conn)? {
+                    return Ok(None);
+                }
+                let mut all = Vec::new();
+                for survey in maintenance::surveys(conn)? {
+                    all.extend(due_of(conn, &survey, settings, dry_run, day)?);
+                }
+                for due in all.iter().filter(|_| !dry_run) {
+                    let organisation = surveys::organisation_of(conn, &due.survey)?;
+                    let event = Event::RetentionApplied {
+                        survey: due.survey.clone(),
+                        invitations: due.invitations,
+                        responses: due.responses,
+                    };
+                    log.note_by(conn, &Actor::Operator, Some(&organisation), &event)?;
+                }
+                Ok::<_, AppError>(Some(all))
+            })
+            .await?;
+        if !dry_run && due.as_ref().is_some_and(|due| !due.is_empty()) {
+            let database = self.database.clone();
+            let vacuumed = tokio::task::spawn_blocking(move || {
+                database.dedicated_connection().and_then(|mut conn| maintenance::vacuum(&mut conn))
+            });
+            vacuumed.await.unwrap_or_else(|_| Err(StorageError::Database("a vacuum did not finish".to_owned())))?;
+        }
+        Ok(due)
+    }
+}
+
+/// What is due of one survey; deleted, unless it is a dry run.
+fn due_of(
+    conn: &mut Connection,
+    survey: &SurveyLine,
+    settings: RetentionConfig,
+    dry_run: bool,
+    day: Date,
+) -> Result<Option<Due>, StorageError> {
+    let invitations = match (is_over(survey, settings.invitations_days_after_close, day), dry_run) {
+        (false, _) => 0,
+        (true, true) => invitations::counts(conn, &survey.id)?.invited,
+        (true, false) => maintenance::delete_invitations(conn, &survey.id)?,
+    };
+    let responses = match (is_over(survey, settings.responses_days_after_close, day), dry_run) {
+        (false, _) => 0,
+        (true, true) => responses::count(conn, &survey.id)?,
+        (true, false) => delete_answers(conn, &survey.id)?,
+    };
+    if invitations + responses == 0 {
+        return Ok(None);
+    }
+    let unpublished = !maintenance::has_release(conn, &survey.id)?;
+    Ok(Some(Due { survey: survey.id.clone(), invitations, responses, unpublished }))
 }
 
 /// A list of receipts without the answers that they are for would only tell how many took part.

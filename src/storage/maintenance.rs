@@ -104,6 +104,21 @@ pub fn delete_responses(conn: &mut Connection, survey: &SurveyId) -> Result<u64,
     Ok(diesel::delete(responses::table.filter(responses::survey_id.eq(survey.as_str()))).execute(conn)? as u64)
 }
 
+/// Whether this transaction is the only one that deletes what its time is over for, until its end. SQLite has one writer
+/// anyway.
+pub fn claim_retention(conn: &mut Connection) -> Result<bool, StorageError> {
+    /// Surveys' holds are 60 bits of their identifiers, so that no negative number is one of them.
+    const KEY: i64 = -1;
+    match conn {
+        Connection::Sqlite(_) => Ok(true),
+        Connection::Postgres(c) => {
+            let line: Line =
+                sql_query(format!("SELECT pg_try_advisory_xact_lock({KEY})::text AS value")).get_result(c)?;
+            Ok(line.value == "true")
+        }
+    }
+}
+
 /// What the database's own check finds wrong; empty when nothing. PostgreSQL checks pages as they are read, which the
 /// caller does; SQLite is asked.
 pub fn damage(conn: &mut Connection) -> Result<Vec<String>, StorageError> {

@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod answering;
 pub mod api_sessions;
 pub mod audit_events;
 pub mod backup;

@@ -141,13 +141,18 @@ pub fn list(conn: &mut Connection, scope: &TenantScope, after: &str, limit: i64)
 /// Without this an answer on PostgreSQL could be stored after close has read the answers. SQLite has one writer anyway.
 pub fn hold(conn: &mut Connection, id: &SurveyId, hold: Hold) -> Result<(), StorageError> {
     let Connection::Postgres(c) = conn else { return Ok(()) };
-    let key = id.as_str().get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    let key = key_of_hold(id);
     // As functions and not as text, so that the server keeps the statement ready: it is part of every answer.
     match hold {
         Hold::Alone => diesel::select(pg_advisory_xact_lock(key)).execute(c)?,
         Hold::BesideOthers => diesel::select(pg_advisory_xact_lock_shared(key)).execute(c)?,
     };
     Ok(())
+}
+
+/// Under which number PostgreSQL knows the hold of a survey.
+pub(super) fn key_of_hold(id: &SurveyId) -> i64 {
+    id.as_str().get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default()
 }
 
 // They return nothing that is read; `Bool` stands in for PostgreSQL's `void`.

@@ -178,7 +178,7 @@ impl ResponseError for Problem {
             status: self.status.as_u16(),
             detail: self.detail.clone(),
             errors: self.errors.clone(),
-            request_id: super::middleware::current_request_id(),
+            request_id: crate::telemetry::request::current_id(),
         };
         let mut response = HttpResponse::build(self.status);
         if let Some(seconds) = self.retry_after {

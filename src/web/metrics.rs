@@ -17,13 +17,13 @@ const BOUNDS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0];
 /// What is counted while serving; cheap to clone, one for all workers.
 #[derive(Clone, Default)]
 pub struct Metrics {
-    requests: Arc<Mutex<BTreeMap<Key, Histogram>>>,
+    requests: Arc<Mutex<BTreeMap<String, BTreeMap<Key, Histogram>>>>,
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// Method, and status by its hundred: told apart within a route.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    method: String,
-    route: String,
+    method: &'static str,
     status: u16,
 }
 
@@ -38,11 +38,16 @@ impl Metrics {
     /// Notes a request that has been answered. `route` is a template, `status` is told by its hundred.
     pub(super) fn note(&self, method: &str, route: &str, status: u16, seconds: f64) {
         // Methods come from outside: what is no standard one must not make a series of its own.
-        let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&method);
-        let method = if known { method } else { "other" }.to_owned();
-        let key = Key { method, route: route.to_owned(), status: status / 100 };
+        let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+        let method = known.into_iter().find(|known| *known == method).unwrap_or("other");
+        let key = Key { method, status: status / 100 };
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let histogram = requests.entry(key).or_default();
+        // Almost every route is known already; only a new one is worth a copy of its name.
+        if !requests.contains_key(route) {
+            requests.insert(route.to_owned(), BTreeMap::new());
+        }
+        let Some(of_route) = requests.get_mut(route) else { return };
+        let histogram = of_route.entry(key).or_default();
         let bucket = BOUNDS.iter().position(|bound| seconds <= *bound).unwrap_or(BOUNDS.len());
         histogram.buckets[bucket] += 1;
         histogram.seconds += seconds;
@@ -51,8 +56,10 @@ impl Metrics {
     fn write(&self, text: &mut String) {
         let name = "candour_request_duration_seconds";
         let _ = writeln!(text, "# HELP {name} Time to answer, by route template.\n# TYPE {name} histogram");
-        for (key, histogram) in self.requests.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            let labels = format!("method=\"{}\",route=\"{}\",status=\"{}xx\"", key.method, key.route, key.status);
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = requests.iter().flat_map(|(route, of_route)| of_route.iter().map(move |(key, of)| (route, key, of)));
+        for (route, key, histogram) in all {
+            let labels = format!("method=\"{}\",route=\"{route}\",status=\"{}xx\"", key.method, key.status);
             let mut count = 0;
             for (index, requests) in histogram.buckets.iter().enumerate() {
                 count += requests;
@@ -83,6 +90,10 @@ async fn show(metrics: web::Data<Metrics>, services: web::Data<Services>) -> Htt
     let mut gauge = |name: &str, help: &str, value: u64| {
         let _ = writeln!(text, "# HELP candour_{name} {help}\n# TYPE candour_{name} gauge\ncandour_{name} {value}");
     };
+    let retention = services.retention.figures();
+    gauge("retention_runs", "Runs of retention here since the start, one an hour.", retention.runs);
+    gauge("retention_failures", "Runs of retention here that failed: what is due is still there.", retention.failures);
+    gauge("retention_surveys", "Surveys of which retention here deleted something since the start.", retention.surveys);
     let vitals = services.health.vitals().await;
     gauge("up", "1 when the database answers.", u64::from(vitals.is_ok()));
     if let Ok(vitals) = vitals {

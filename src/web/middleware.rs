@@ -10,55 +10,35 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use futures_util::{Stream, StreamExt, stream};
-use tracing::Instrument;
 
 use super::metrics::Metrics;
 use crate::config::Config;
 use crate::security::random_identifier_bytes;
-
-tokio::task_local! {
-    static REQUEST_ID: String;
-}
-
-/// Id of the request that this task serves; `None` outside of requests.
-pub(super) fn current_request_id() -> Option<String> {
-    REQUEST_ID.try_with(Clone::clone).ok()
-}
-
-/// `work` in a task of its own still knows which request it serves.
-pub(super) fn with_current_request_id<F: Future>(work: F) -> impl Future<Output = F::Output> {
-    REQUEST_ID.scope(current_request_id().unwrap_or_default(), work)
-}
+use crate::telemetry::request;
 
 /// Gives the request an id, and writes one line when it is done: method, route template, status and time. Never the
 /// path itself, which may hold a token, nor a query, an address or an agent.
 pub(super) async fn log(
-    request: ServiceRequest,
+    received: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let id: String = random_identifier_bytes().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let method = request.method().clone();
+    let id = format!("{:032x}", u128::from_be_bytes(random_identifier_bytes()))[..16].to_owned();
+    let method = received.method().clone();
     let started = Instant::now();
-    let span = tracing::info_span!("request", request_id = %id);
     let header_id = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static(""));
-    REQUEST_ID
-        .scope(
-            id,
-            async move {
-                let mut response = next.call(request).await?;
-                let route = response.request().match_pattern().unwrap_or_else(|| "(no route)".to_owned());
-                let status = response.status().as_u16();
-                let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
-                if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {
-                    metrics.note(method.as_str(), &route, status, milliseconds / 1_000.0);
-                }
-                tracing::info!(%method, %route, status, milliseconds, "request");
-                response.headers_mut().insert(HeaderName::from_static("x-request-id"), header_id);
-                Ok(response)
-            }
-            .instrument(span),
-        )
-        .await
+    let work = async move {
+        let mut response = next.call(received).await?;
+        let route = response.request().match_pattern().unwrap_or_else(|| "(no route)".to_owned());
+        let status = response.status().as_u16();
+        let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
+        if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {
+            metrics.note(method.as_str(), &route, status, milliseconds / 1_000.0);
+        }
+        tracing::info!(%method, %route, status, milliseconds, "request");
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), header_id);
+        Ok(response)
+    };
+    request::within(id, work).await
 }
 
 /// Headers that keep browsers careful. No script from anywhere but ourselves, no frame, no referrer, nothing stored.

@@ -88,6 +88,36 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
     assert.match(await page.locator('[role="status"]').textContent(), /The test has been sent/);
     await fine(page, viewport);
 
+    // Own words: looked at, kept, read as HTML, taken back. Each page is in the navigation of the survey's e-mails.
+    const words = { opening: "Annwyl gydweithiwr,\n\nMae {organisation} yn gofyn i bawb.", closing: "Cofion, y rhwydwaith staff" };
+    await page.getByRole("link", { name: "Change the words of the Invitation in Welsh" }).click();
+    await fine(page, viewport);
+    await page.getByLabel("Subject").fill("{nobody}: eich llais");
+    await page.getByLabel("Opening").fill(words.opening);
+    await page.getByRole("button", { name: "Keep these words" }).click();
+    assert.match(await page.locator(".nhsuk-error-summary").textContent(), /Subject: \{nobody\} stands for nothing/);
+    assert.equal(await page.getByLabel("Opening").inputValue(), words.opening, "what was typed is still there");
+    await fine(page, viewport);
+    await page.getByLabel("Subject").fill("{survey}: eich llais");
+    await page.getByLabel("Closing").fill(words.closing);
+    await page.getByRole("button", { name: "Preview" }).click();
+    const preview = page.locator('section[role="status"]');
+    assert.match(await preview.textContent(), new RegExp(`Race equality in ${name}: eich llais[\\s\\S]*Mae Wickering[\\s\\S]*Cofion`));
+    await fine(page, viewport);
+    const kept = await candour.api(candour.hr, "GET", "/organisations/ZZ9/mail-templates");
+    assert.deepEqual(kept, { invitation: {}, reminder: {} }, "looking keeps nothing");
+    await page.getByRole("button", { name: "Keep these words" }).click();
+    assert.match(await page.locator('[role="status"]').textContent(), /The words have been changed/);
+    assert.match(await page.locator("main").textContent(), /In your own words\.[\s\S]*eich llais/);
+    await fine(page, viewport);
+    await page.getByRole("link", { name: "Read the HTML of the Invitation in Welsh" }).click();
+    assert.match(await page.locator("body").textContent(), /Annwyl gydweithiwr[\s\S]*\/s\/[\s\S]*Cofion/);
+    await fine(page, viewport);
+    await page.goBack();
+    await page.getByRole("link", { name: "Change the words of the Invitation in Welsh" }).click();
+    await page.getByRole("button", { name: "Back to Candour’s words" }).click();
+    assert.ok(!(await page.locator("main").textContent()).includes("eich llais"));
+
     await page.goto(`${survey}/details`);
     await page.getByLabel("Closing date").fill("2001-01-01");
     await page.locator("main form button").click();

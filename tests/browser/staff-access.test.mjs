@@ -89,6 +89,12 @@ test("the whole journey with the keyboard alone, in Welsh, at 320 pixels", async
   await page.locator(".candour-receipt").waitFor();
   const cookies = await page.context().cookies();
   assert.deepEqual(cookies.filter((cookie) => cookie.value), [], "a shared computer keeps nothing");
+  const receipt = await page.locator(".candour-receipt").textContent();
+  await tabTo(page, ".candour-header form button");
+  await page.keyboard.press("Enter");
+  await page.locator('html[lang="en"] .candour-receipt').waitFor();
+  assert.equal(await page.locator(".candour-receipt").textContent(), receipt, "the confirmation is read in English, too");
+  found.push(...(await cutOff(page)), ...(await violations(page)));
   assert.ok(questions >= 30);
   assert.deepEqual([...foreign, ...found], []);
   await close();
@@ -292,6 +298,7 @@ test("every state is accessible, and its HTML is valid", async () => {
     await page.goto(`${candour.base}/s/${token}/question/harassed_by_staff${language}`);
     await look();
     await press('form[action*="/clear"] button');
+    await press(".candour-header form button"); // the same page in the other language
   }
   await page.goto(`${candour.base}/s/${token}/no-more-e-mail`);
   await press("main form button");

@@ -1,6 +1,6 @@
 // Starts the real binary over a new SQLite file with one open survey, and Chromium beside it.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -93,8 +93,24 @@ export function startBrowser() {
   return chromium.launch({ executablePath, headless: true, args });
 }
 
+/** With CANDOUR_SCREENSHOTS set, every page that is looked at is kept in that folder as a picture, by its address. */
+async function keepPicture(page) {
+  const folder = process.env.CANDOUR_SCREENSHOTS;
+  if (!folder) return;
+  const { pathname, search } = new URL(page.url());
+  const name = (pathname.replace(/\/s\/[\w-]{22}/, "/s/link").replace(/[0-9a-f]{32}/g, "id") + search).replace(/[^\w=-]+/g, "_");
+  const { width } = page.viewportSize();
+  for (let copy = 1; ; copy++) {
+    const path = join(folder, `${name}.${width}${copy > 1 ? `.${copy}` : ""}.png`);
+    if (existsSync(path)) continue;
+    await page.screenshot({ path, fullPage: true });
+    return;
+  }
+}
+
 /** What axe-core finds on the page, as sentences; it is run by the browser, not by the page, so that CSP holds. */
 export async function violations(page) {
+  await keepPicture(page);
   const context = await page.context().browser().newContext({ bypassCSP: true, viewport: page.viewportSize() });
   try {
     const copy = await context.newPage();

@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("outbound", &["config"]),
     ("services", &["config", "domain", "import", "security", "storage", "mail", "outbound", "export"]),
     ("jobs", &["domain", "services"]),
-    ("web", &["config", "domain", "import", "security", "services", "export"]),
+    ("web", &["config", "domain", "import", "security", "services", "export", "telemetry"]),
     ("telemetry", &["config"]),
     (
         "commands",
@@ -52,7 +52,7 @@ const HOMES: &[(&str, &[&str], &str)] = &[
     ("zip", &["import", "export"], "archives are opened in import and written in export"),
     ("calamine", &["import"], "files are read in import"),
     ("rust_xlsxwriter", &["export"], "workbooks are written in export"),
-    ("tracing_subscriber", &["telemetry.rs"], "logging is set up in one place"),
+    ("tracing_subscriber", &["telemetry"], "logging is set up in one place"),
     ("microlp", &["domain"], "linear programmes belong to disclosure control"),
     ("statrs", &["domain"], "statistics belong to the domain"),
 ];

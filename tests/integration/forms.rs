@@ -99,6 +99,47 @@ on_both_databases! {
 }
 
 #[test]
+fn pages_that_confirm_something_can_be_read_in_the_other_language() {
+    let app = App::spawn(TestDatabase::sqlite());
+    let ods = app.organisation("RXX");
+    let hr = app.signed_in(Role::HrLead, Some(&ods));
+    let (survey, tokens) = app.open_survey(&hr, &ods, 1);
+    let page = format!("/s/{}", tokens[0]);
+    // Follows the form in the header; gives the page in the other language.
+    let switched = |shown: &Answer| {
+        let (_, form) = shown.body.split_once("<li><form method=\"post\" action=\"").expect("a form");
+        let (action, rest) = form.split_once('"').expect("an action");
+        let (form, _) = rest.split_once("</form>").expect("its end");
+        let field = |mark: &str| form.split(mark).nth(1).and_then(|rest| rest.split('"').next());
+        let sent = match (field("name=\""), field("value=\"")) {
+            (Some(name), Some(value)) => format!("{name}={value}"),
+            _ => String::new(),
+        };
+        send(&app.client, action, &sent).expect(200)
+    };
+    let draft = cookies(&send(&app.client, &format!("{page}/question/belonging"), "answer=agree").expect(303));
+    let mine = app.client.with_cookie(&format!("candour_answers={}", draft[0].1));
+    let both = |first: &Answer, language: &str, other: &str| {
+        let second = switched(first);
+        assert!(first.body.contains(&format!("<html lang=\"{language}\">")), "{}", first.body);
+        assert!(second.body.contains(&format!("<html lang=\"{other}\">")), "{}", second.body);
+        assert!(switched(&second).body.contains(&format!("<html lang=\"{language}\">")));
+    };
+    both(&send(&mine, &format!("{page}/clear"), ""), "en", "cy");
+    both(&send(&mine, &format!("{page}/no-more-e-mail?lang=cy"), ""), "cy", "en");
+    let done = send(&mine, &format!("{page}/submit"), "").expect(201);
+    let receipt = |shown: &Answer| shown.body.split("candour-receipt\">").nth(1).map(|rest| rest[..22].to_owned());
+    let welsh = switched(&done);
+    assert!(
+        receipt(&done).is_some() && receipt(&done) == receipt(&welsh) && receipt(&done) == receipt(&switched(&welsh))
+    );
+    both(&done, "en", "cy");
+    assert_eq!(app.stored_responses(&survey), 1);
+    assert!(!welsh.body.contains(&tokens[0]), "a receipt shown again says whose link it was");
+    send(&app.client, "/receipt/given", "receipt=nonsense").expect(422);
+}
+
+#[test]
 fn sensitive_questions_name_support_and_every_page_can_be_left_quickly() {
     let app = App::spawn(TestDatabase::sqlite());
     let ods = app.organisation("RXX");
@@ -114,6 +155,73 @@ fn sensitive_questions_name_support_and_every_page_can_be_left_quickly() {
             let link = format!("<a class=\"candour-exit\" href=\"{page}/leave{query}\">{leave}</a>");
             assert!(shown.contains(&link), "{below}{query}");
             assert_eq!(shown.contains(support), below.contains("harassed"), "{below}{query}");
+        }
+    }
+}
+
+#[test]
+fn every_question_says_how_far_it_is_and_can_be_skipped_or_declined() {
+    let app = App::spawn(TestDatabase::sqlite());
+    let ods = app.organisation("RXX");
+    let hr = app.signed_in(Role::HrLead, Some(&ods));
+    let (_, tokens) = app.open_survey(&hr, &ods, 1);
+    let page = format!("/s/{}", tokens[0]);
+    let start = app.client.get(&page).expect(200).body;
+    for part in [
+        "Trust RXX asks everyone",
+        "8 to 10 minutes",
+        "are anonymous",
+        "groups of 11 people or more",
+        "/about/anonymity",
+    ] {
+        assert!(start.contains(part), "{part}: {start}");
+    }
+    let (mut at, mut client) =
+        (start.split("<a class=\"nhsuk-button\" href=\"").nth(1).expect("a way in").to_owned(), None);
+    at.truncate(at.find('"').expect("an address"));
+    for number in 1.. {
+        assert!(number < 120, "the form does not end");
+        let browser = client.as_ref().unwrap_or(&app.client);
+        let shown = browser.get(&at).expect(200).body;
+        assert!(shown.contains(&format!("question {number} of ")), "{shown}");
+        assert!(shown.contains("name=\"skip\""), "{at} cannot be skipped");
+        let declined = shown.contains("value=\"prefer_not_to_say\"") && shown.contains("Prefer not to say");
+        assert!(declined || shown.contains("<textarea"), "{at} cannot be declined");
+        let answered = send(browser, &at, "skip=yes").expect(303);
+        let draft: Vec<String> = cookies(&answered).iter().map(|(name, value, _)| format!("{name}={value}")).collect();
+        client = Some(app.client.with_cookie(&draft.join("; ")));
+        at = answered.header("location").expect("the next page").to_owned();
+        if at == format!("{page}/check") {
+            assert!(number >= 30, "only {number} questions");
+            break;
+        }
+    }
+}
+
+#[test]
+fn pages_say_how_far_it_is_and_what_the_settings_promise() {
+    let settings = [
+        ("RETENTION__RESPONSES_DAYS_AFTER_CLOSE", "77"),
+        ("RETENTION__INVITATIONS_DAYS_AFTER_CLOSE", "13"),
+        ("DISCLOSURE__MINIMUM_COUNT", "12"),
+    ];
+    let settings = settings.map(|(name, value)| (format!("CANDOUR__{name}"), value.to_owned()));
+    let app = App::spawn_with(TestDatabase::sqlite(), &Settings::from(settings));
+    let ods = app.organisation("RXX");
+    let hr = app.signed_in(Role::HrLead, Some(&ods));
+    let (_, tokens) = app.open_survey(&hr, &ods, 1);
+    let page = format!("/s/{}", tokens[0]);
+    for (query, first, promises) in [
+        ("", "question 1 of ", ["77 days after", "13 days after", "fewer than 12 people"]),
+        ("?lang=cy", "cwestiwn 1 o ", ["77 o ddiwrnodau", "13 o ddiwrnodau", "12"]),
+    ] {
+        let start = app.client.get(&format!("{page}{query}")).expect(200).body;
+        let (_, link) = start.split_once("<a class=\"nhsuk-button\" href=\"").expect("a way in");
+        let question = app.client.get(link.split('"').next().expect("an address")).expect(200).body;
+        assert!(question.contains(first), "{question}");
+        let about = app.client.get(&format!("/about/anonymity{query}")).expect(200).body;
+        for promise in promises {
+            assert!(about.contains(promise), "{promise}: {about}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use candour::domain::account::Role;
 use serde_json::json;
 
-use crate::support::{App, execute, on_both_databases};
+use crate::support::{App, Finished, execute, on_both_databases};
 
 on_both_databases! {
     fn one_bad_line_invites_nobody(database) {
@@ -18,6 +18,37 @@ on_both_databases! {
         assert!(problem.body.contains("line 3"), "{}", problem.body);
         hr.post(&format!("{path}/invitations"), &json!([{ "email": "asha@example.org", "unit": "NOWHERE" }])).expect(422);
         assert_eq!(hr.get(&format!("{path}/participation")).expect(200).json()["invited"], 0);
+    }
+}
+
+on_both_databases! {
+    fn a_staff_list_in_excel_is_looked_at_and_invites_like_one_in_csv(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let created = hr.post(&format!("/api/v1/organisations/{ods}/surveys"), &json!({ "title": "Race equality" })).expect(201);
+        let path = format!("/api/v1/surveys/{}", created.json()["id"].as_str().expect("an id"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("staff.xlsx");
+        let import = |rows: &[[&str; 4]], more: &[&str]| {
+            let mut book = rust_xlsxwriter::Workbook::new();
+            let sheet = book.add_worksheet();
+            for (place, row) in (0_u32..).zip([["name", "email", "unit", "language"]].iter().chain(rows)) {
+                sheet.write_row(place, 0, *row).expect("written");
+            }
+            book.save(&file).expect("saved");
+            let arguments = ["import", "staff", file.to_str().expect("UTF-8"), "--organisation", "RXX"];
+            Finished::candour(&[&arguments, more].concat(), &[("CANDOUR__DATABASE__URL", &app.database.url())])
+        };
+        let people = [["Asha", "asha@example.org", "MED-1", "cy"], ["", "ben@example.org", "MED-2", ""]];
+        let invited = || hr.get(&format!("{path}/participation")).expect(200).json()["invited"].clone();
+        let wrong = import(&[people[0], ["Ben", "no address", "MED-2", "en"]], &[]).expect(2);
+        assert!(wrong.stderr.contains("line 3") && wrong.stderr.contains("email"), "{}", wrong.stderr);
+        import(&people, &["--dry-run"]).expect(0);
+        assert_eq!(invited(), 0, "looking invites nobody");
+        import(&people, &[]).expect(0);
+        assert_eq!(invited(), 2);
+        assert_eq!(app.count_in(&app.database, "SELECT COUNT(*) AS value FROM invitations WHERE language = 'cy'"), 1);
     }
 }
 

@@ -173,7 +173,7 @@ fn play(app: &App) -> (String, Truth, String, Before) {
     let tokens: Vec<String> = arrivals.iter().map(|n| by_address[&format!("person{n}@example.org")].clone()).collect();
 
     let journal = journal_now(&app.database);
-    let server = Candour::serve(&app.database.url(), &[("CANDOUR__LOG__FILTER", "debug,hyper=info")]);
+    let mut server = Candour::serve(&app.database.url(), &[("CANDOUR__LOG__FILTER", "debug,hyper=info")]);
     let client = server.client();
     let receipts: Vec<String> = (0..PEOPLE)
         .map(|n| {
@@ -192,6 +192,7 @@ fn play(app: &App) -> (String, Truth, String, Before) {
     people.push(order_of_answering());
     let mut files = files_of(&app.database, &journal);
     files.extend(fs::read(&backup).expect("the backup can be read"));
+    assert_eq!(server.stop().0, Some(0));
     let log = server.log();
     assert!(log.lines().count() > PEOPLE, "there is no log to look at");
     (survey, truth, log, Before { people, backup, files, journal, _folder: folder })

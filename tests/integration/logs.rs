@@ -13,7 +13,7 @@ on_both_databases! {
         let (_, tokens) = app.open_survey(&hr, &ods, 2);
         let canaries = ["CANARYANSWER", "canary.address@example.org", "CANARYPASSWORD", "CANARYQUERY"];
 
-        let server = Candour::serve(&app.database.url(), &[("CANDOUR__LOG__FILTER", "debug,hyper=info")]);
+        let mut server = Candour::serve(&app.database.url(), &[("CANDOUR__LOG__FILTER", "debug,hyper=info")]);
         let client = server.client();
         let api = format!("/api/v1/respond/{}", tokens[0]);
         client.post(&api, &json!({ "answers": { "belonging": ["CANARYANSWER"] } })).expect(422);
@@ -24,6 +24,7 @@ on_both_databases! {
         client.post("/api/v1/auth/token", &json!({ "email": "canary.address@example.org", "password": "CANARYPASSWORD" })).expect(401);
         client.send("POST", "/api/v1/auth/token", Some(("application/json", "{\"CANARYANSWER".to_owned()))).expect(422);
 
+        assert_eq!(server.stop().0, Some(0));
         let log = server.log();
         assert!(log.lines().count() > 3, "there is a log at all: {log}");
         for canary in canaries.iter().copied().chain(tokens.iter().map(String::as_str)) {
@@ -42,7 +43,7 @@ on_both_databases! {
 
         let variables =
             [("CANDOUR__LOG__FILTER", "debug,hyper=info"), ("CANDOUR__SECURITY__SECOND_FACTOR", "optional"), ("CANDOUR__WEBHOOKS__ALLOW_LOCAL", "true")];
-        let server = Candour::serve(&app.database.url(), &variables);
+        let mut server = Candour::serve(&app.database.url(), &variables);
         let client = server.client();
         let mut canaries = vec!["CANARYANSWER".to_owned(), "CANARYSCOPE".to_owned()];
         let mut keep = |body: &serde_json::Value, name: &str| {
@@ -81,6 +82,7 @@ on_both_databases! {
         }
 
         canaries.extend(["CANARYPATH".to_owned(), links[0].clone()]);
+        assert_eq!(server.stop().0, Some(0));
         let log = server.log();
         assert!(log.contains("/api/v1/auth/token") && log.contains("did not take the message"), "{log}");
         for canary in &canaries {

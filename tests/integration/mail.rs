@@ -145,20 +145,24 @@ on_both_databases! {
         for port in [nobody_listens, sink.port()] {
             let app = App::spawn_with(fresh_like(&database), &settings(port, "none"));
             let survey = invite(&app, 3);
+            let slowest_pages = || {
+                let pages = || {
+                    let started = Instant::now();
+                    app.client.get("/about/anonymity").expect(200);
+                    app.client.get("/s/AAAAAAAAAAAAAAAAAAAAAA").expect(404);
+                    started.elapsed()
+                };
+                (0..20).map(|_| pages()).max().expect("twenty times")
+            };
+            let undisturbed = slowest_pages();
             let deliveries = app.services.clone();
             let runner = thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
                 runtime.block_on(candour::jobs::Runner::new(deliveries).drain(|_| ())).expect("the outbox can be read")
             });
-            let mut slowest = Duration::ZERO;
-            for _ in 0..20 {
-                let started = Instant::now();
-                app.client.get("/about/anonymity").expect(200);
-                app.client.get("/s/AAAAAAAAAAAAAAAAAAAAAA").expect(404);
-                slowest = slowest.max(started.elapsed());
-            }
+            let slowest = slowest_pages();
             assert_eq!(runner.join().expect("no panic"), 3);
-            println!("F6: two pages in at most {slowest:?} while mail to {survey} was stuck");
+            println!("F6: two pages in at most {slowest:?} while mail to {survey} was stuck, {undisturbed:?} before");
             assert!(slowest < Duration::from_secs(1), "{slowest:?}");
             assert_eq!(app.run(app.services.outbox.counts()).expect("counts"), (3, 0), "(waiting, given up)");
         }

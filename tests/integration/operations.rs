@@ -317,6 +317,50 @@ on_both_databases! {
     }
 }
 
+on_both_databases! {
+    fn serving_deletes_what_its_time_is_over_for_once_over_all_replicas(database) {
+        let app = App::spawn(database);
+        let (survey, _) = survey(&app, 6, 3);
+        let url = app.database.url();
+        let scope = TenantScope::of_operator("RXX".parse().expect("an ODS code"));
+        app.run(app.services.surveys.close(scope, survey.parse().expect("an id"))).expect("closed");
+        let day = (candour::services::today() - time::Duration::days(31)).to_string();
+        execute(&url, &format!("UPDATE surveys SET closed_on = '{day}' WHERE id = '{survey}'"));
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let metrics = ("CANDOUR__SERVER__METRICS_ADDRESS", format!("127.0.0.1:{port}"));
+        let mut replicas = vec![Candour::serve(&url, &[(metrics.0, &metrics.1)])];
+        if matches!(app.database, TestDatabase::Postgres(_)) {
+            replicas.push(Candour::serve(&url, &[]));
+        }
+        let shown = || crate::support::Client::new(&format!("http://127.0.0.1:{port}")).get("/metrics").expect(200).body;
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while app.count_in(&app.database, "SELECT COUNT(*) AS value FROM invitations") > 0 || !shown().contains("candour_retention_runs 1\n") {
+            assert!(std::time::Instant::now() < patience, "nothing is deleted: {}", shown());
+            thread::sleep(std::time::Duration::from_millis(50));
+        }
+        assert_eq!(app.count_in(&app.database, "SELECT COUNT(*) AS value FROM responses"), 3, "their time is not over");
+        assert!(shown().contains("candour_retention_failures 0\n"), "{}", shown());
+        let logs: String = replicas.iter_mut().map(|replica| { replica.stop(); replica.log() }).collect();
+        let said: Vec<&str> = logs.lines().filter(|line| line.contains("deleted what its time was over for")).collect();
+        assert!(matches!(said.as_slice(), [line] if line.contains(&survey) && line.contains("\"unpublished\":true")), "{logs}");
+        assert_eq!(app.count_in(&app.database, "SELECT COUNT(*) AS value FROM audit_events WHERE kind LIKE '%retention%'"), 1);
+    }
+}
+
+#[test]
+fn while_one_replica_deletes_others_leave_it_alone() {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, PgConnection};
+    let app = App::spawn(TestDatabase::postgres());
+    let url = app.database.url();
+    let mut other = PgConnection::establish(&url).expect("connects");
+    other.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(-1)").expect("held");
+    let refused = candour(&url, &["purge"]).expect(1);
+    assert!(refused.stderr.contains("a replica is deleting at this moment"), "{}", refused.stderr);
+    other.batch_execute("ROLLBACK").expect("let go");
+    assert!(candour(&url, &["purge"]).expect(0).stderr.contains("nothing is due"));
+}
+
 #[test]
 fn alerts_and_dashboard_name_only_metrics_that_are_served() {
     let source = include_str!("../../src/web/metrics.rs");

@@ -2,6 +2,7 @@
 
 use std::sync::Barrier;
 use std::thread;
+use std::time::Duration;
 
 use candour::domain::account::Role;
 use serde_json::{Value, json};
@@ -56,6 +57,44 @@ on_both_databases! {
         assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
         assert!(statuses.iter().all(|status| matches!(status, 201 | 409 | 503)), "{statuses:?}");
         assert_eq!(app.stored_responses(&survey), 1);
+    }
+}
+
+on_both_databases! {
+    /// Every answer that was acknowledged is counted, and none that was refused, while the survey closes under them.
+    fn answers_that_meet_the_close_are_counted_or_refused(database) {
+        const PEOPLE: usize = 160;
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, PEOPLE);
+        let start = Barrier::new(9);
+        let statuses: Vec<u16> = thread::scope(|scope| {
+            let threads: Vec<_> = tokens
+                .chunks(PEOPLE / 8)
+                .map(|some| {
+                    let (start, app) = (&start, &app);
+                    scope.spawn(move || {
+                        start.wait();
+                        let answer = |token: &String| app.client.post(&format!("/api/v1/respond/{token}"), &some_answers()).status;
+                        some.iter().map(answer).collect::<Vec<u16>>()
+                    })
+                })
+                .collect();
+            start.wait();
+            thread::sleep(Duration::from_millis(30));
+            hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
+            threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+        });
+        assert!(statuses.iter().all(|status| matches!(status, 201 | 410)), "{statuses:?}");
+        let accepted = statuses.iter().filter(|status| **status == 201).count() as u64;
+        println!("{accepted} of {PEOPLE} came before the close");
+        let count = |table: &str| {
+            app.count_in(&app.database, &format!("SELECT COUNT(*) AS value FROM {table} WHERE survey_id = '{survey}'"))
+        };
+        assert_eq!((count("responses"), count("receipts")), (accepted, accepted));
+        assert_eq!(count("sealed_responses"), 0, "none came after the close");
+        assert_eq!(count("invitations"), PEOPLE as u64);
     }
 }
 

@@ -4,8 +4,6 @@
 //! condition can only look back at an earlier question, so the questions asked are known from the answers before
 //! them, going back is always safe, and no chain of conditions can be circular.
 
-use std::collections::BTreeSet;
-
 use super::Questionnaire;
 use super::question::Question;
 
@@ -22,15 +20,13 @@ impl Questionnaire {
     /// The questions to ask, in order. `chosen` gives the option codes chosen at a question, and is only consulted
     /// for questions that are themselves asked.
     pub fn asked<'a, 'b>(&'a self, chosen: impl Fn(&str) -> &'b [String]) -> Vec<&'a Question> {
-        let mut asked_ids = BTreeSet::new();
-        let mut asked = Vec::new();
+        let mut asked: Vec<&Question> = Vec::new();
         for question in self.questions() {
             let holds = |condition: &Condition| {
-                asked_ids.contains(condition.question.as_str())
+                asked.iter().any(|earlier| earlier.id == condition.question)
                     && chosen(&condition.question).iter().any(|code| condition.any_of.contains(code))
             };
             if question.ask_when.is_empty() || question.ask_when.iter().any(holds) {
-                asked_ids.insert(question.id.as_str());
                 asked.push(question);
             }
         }

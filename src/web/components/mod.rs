@@ -17,7 +17,7 @@ mod text_field;
 pub use bar_chart::{Bar, BarChart};
 pub use choices::{ChoiceField, ChoiceItem};
 pub use error_summary::{ErrorLink, ErrorSummary};
-pub use page::{Page, PageLink};
+pub use page::{Page, PageLink, SwitchForm};
 pub use qr_code::qr_code;
 pub use summary_list::{SummaryList, SummaryRow};
 pub use table::Table;

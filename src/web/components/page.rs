@@ -25,6 +25,8 @@ pub struct Page {
     pub trail: Vec<(String, String)>,
     /// Address of this same page in the other language, where there is one.
     pub switch: Option<String>,
+    /// The same where the page is the answer to a form and has no address: the form again, in the other language.
+    pub switch_form: Option<SwitchForm>,
     /// The operator's logo, where one is set.
     pub logo: Option<Arc<Logo>>,
 }
@@ -40,6 +42,15 @@ pub struct PageLink {
     pub current: bool,
 }
 
+/// A form that shows the same page in the other language.
+#[derive(Debug, Clone)]
+pub struct SwitchForm {
+    /// Where it is sent.
+    pub action: String,
+    /// A field and its value, where the page needs one.
+    pub field: Option<(&'static str, String)>,
+}
+
 impl Page {
     /// A page with nothing in its header but a name.
     pub fn new(language: Language, service: impl Into<String>, title: impl Into<String>) -> Self {
@@ -51,6 +62,7 @@ impl Page {
             links: Vec::new(),
             trail: Vec::new(),
             switch: None,
+            switch_form: None,
             logo: branding::current(),
         }
     }
@@ -58,6 +70,12 @@ impl Page {
     /// The same page, offering itself in the other language at `href`.
     pub fn with_switch(mut self, href: impl Into<String>) -> Self {
         self.switch = Some(href.into());
+        self
+    }
+
+    /// The same page, offering itself in the other language through a form: only for what a second time changes nothing.
+    pub fn with_switch_form(mut self, action: impl Into<String>, field: Option<(&'static str, String)>) -> Self {
+        self.switch_form = Some(SwitchForm { action: action.into(), field });
         self
     }
 

@@ -103,22 +103,24 @@ pub(super) async fn leave(
     Ok(response)
 }
 
-/// On a kiosk every page of the form leads back to the code by itself, answers cleared.
+/// On a kiosk every page leads back to the code by itself, answers cleared; but for the code's own page.
 pub(super) async fn reset_kiosk(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     const REFRESH: HeaderName = HeaderName::from_static("refresh");
-    let token = is_kiosk(request.request()).then(|| request.match_info().get("token").map(str::to_owned)).flatten();
+    if !is_kiosk(request.request()) || request.path() == "/code" {
+        return next.call(request).await;
+    }
+    let token = request.match_info().get("token").and_then(|token| token.parse::<PlaintextToken>().ok());
+    let back = token.map_or_else(|| "/code".to_owned(), |token| format!("/s/{}/leave", token.reveal()));
     let question = request.path().contains("/question/") || request.path().ends_with("/check");
     let mut response = next.call(request).await?;
-    if let Some(token) = token.and_then(|token| token.parse::<PlaintextToken>().ok())
-        && !response.status().is_redirection()
+    let seconds = if question { IDLE_SECONDS } else { DONE_SECONDS };
+    if !response.status().is_redirection()
+        && let Ok(value) = HeaderValue::from_str(&format!("{seconds}; url={back}"))
     {
-        let seconds = if question { IDLE_SECONDS } else { DONE_SECONDS };
-        if let Ok(value) = HeaderValue::from_str(&format!("{seconds}; url=/s/{}/leave", token.reveal())) {
-            response.headers_mut().insert(REFRESH, value);
-        }
+        response.headers_mut().insert(REFRESH, value);
     }
     Ok(response)
 }

@@ -45,6 +45,15 @@ impl Links {
         self.to("/leave", false)
     }
 
+    /// The confirmation in another language. It lies below no personal link: that has been used, and what shows a receipt
+    /// again must not say whose it is.
+    pub(super) fn confirmation(language: Language) -> String {
+        match language {
+            Language::English => "/receipt/given".to_owned(),
+            Language::Welsh => "/receipt/given?lang=cy".to_owned(),
+        }
+    }
+
     /// The same addresses in the other language.
     pub(super) fn switched(&self) -> Self {
         Self::new(self.token.clone(), self.language.other())

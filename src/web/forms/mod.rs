@@ -61,6 +61,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(web::head().to(receipt::ask))
                 .route(web::post().to(receipt::look)),
         )
+        .service(page("/receipt/given").route(web::post().to(receipt::given)))
         .service(page("/receipt/withdraw").route(web::post().to(receipt::withdraw)))
         .service(
             page("/published/{survey}/receipts")

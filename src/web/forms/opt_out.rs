@@ -39,9 +39,9 @@ pub(super) async fn ask(request: HttpRequest, token: web::Path<String>) -> Resul
             "Peidiwch ag anfon rhagor o e-byst ataf",
         ),
     };
-    let path = format!("/s/{}/no-more-e-mail", token.reveal());
-    let page = page(language, title, Some(&path));
-    let action = format!("{path}{}", page.query());
+    let page =
+        Page::new(language, super::words::of(language).service, title).with_switch(address(&token, language.other()));
+    let action = address(&token, language);
     Ok(render(StatusCode::OK, &OptOutPage { page, text, button, action }))
 }
 
@@ -57,6 +57,7 @@ pub(super) async fn note(
         return Err(ending(Reason::CameFromElsewhere));
     }
     let token: PlaintextToken = token.parse().map_err(|_| ending(Reason::UnknownLink))?;
+    let again = address(&token, language.other());
     match services.suppressions.opt_out(token).await {
         Ok(OptOutOutcome::Done) => {}
         Ok(OptOutOutcome::UnknownLink) => return Err(ending(Reason::UnknownLink)),
@@ -72,14 +73,12 @@ pub(super) async fn note(
             "Gall un sydd ar ei ffordd gyrraedd o hyd. Mae eich dolen yn dal i weithio hyd nes i’r arolwg gau.",
         ),
     };
-    Ok(render(StatusCode::OK, &EndingPage { page: page(language, title, None), text }))
+    // Asking a second time changes nothing.
+    let page = Page::new(language, super::words::of(language).service, title).with_switch_form(again, None);
+    Ok(render(StatusCode::OK, &EndingPage { page, text }))
 }
 
-fn page(language: Language, title: &str, path: Option<&str>) -> Page {
-    let page = Page::new(language, super::words::of(language).service, title);
-    match (path, language) {
-        (Some(path), Language::English) => page.with_switch(format!("{path}?lang=cy")),
-        (Some(path), Language::Welsh) => page.with_switch(path),
-        (None, _) => page,
-    }
+fn address(token: &PlaintextToken, language: Language) -> String {
+    let query = if language == Language::Welsh { "?lang=cy" } else { "" };
+    format!("/s/{}/no-more-e-mail{query}", token.reveal())
 }

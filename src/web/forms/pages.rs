@@ -4,9 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::links::Links;
 use super::visit::Visit;
 use super::words::{self, StartWords, Words};
-use crate::domain::questionnaire::{Kind, PREFER_NOT_TO_SAY, Question};
+use crate::domain::questionnaire::{Kind, Language, PREFER_NOT_TO_SAY, Question};
 use crate::web::Problem;
 use crate::web::components::{ChoiceField, ChoiceItem, ErrorSummary, Page, SummaryList, SummaryRow, TextArea};
 
@@ -235,8 +236,15 @@ pub(super) struct DonePage {
 
 impl DonePage {
     pub(super) fn new(visit: &Visit, receipt: &str) -> Self {
-        let words = words::of(visit.language);
-        Self { page: page(visit, words.done_title), words, receipt: receipt.to_owned() }
+        Self::in_language(visit.language, receipt.to_owned())
+    }
+
+    /// The same page from nothing but the receipt: once it is submitted there is no visit any more.
+    pub(super) fn in_language(language: Language, receipt: String) -> Self {
+        let words = words::of(language);
+        let page = Page::new(language, words.service, words.done_title)
+            .with_switch_form(Links::confirmation(language.other()), Some(("receipt", receipt.clone())));
+        Self { page, words, receipt }
     }
 }
 
@@ -252,7 +260,8 @@ pub(super) struct ClearedPage {
 impl ClearedPage {
     pub(super) fn new(visit: &Visit) -> Self {
         let words = words::of(visit.language);
-        Self { page: page(visit, words.cleared_title), words, start: visit.links.start() }
+        let page = page(visit, words.cleared_title).with_switch_form(visit.links.switched().clear(), None);
+        Self { page, words, start: visit.links.start() }
     }
 }
 

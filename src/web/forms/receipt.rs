@@ -8,7 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::ending::{Ending, Reason};
-use super::pages::render;
+use super::pages::{DonePage, render};
 use super::receipt_words::{ReceiptWords, Told, words};
 use super::visit::language;
 use crate::config::Config;
@@ -82,6 +82,18 @@ pub(super) async fn look(
         ReceiptState::Listed(survey) => tell(language, &words.listed, None, Some(survey)),
         ReceiptState::Unknown => ask_again(language, StatusCode::UNPROCESSABLE_ENTITY, text, Some(words.unknown)),
     })
+}
+
+/// Shows the confirmation of a receipt that was just given in the other language. Looks nothing up.
+pub(super) async fn given(request: HttpRequest, sent: web::Form<Sent>) -> Result<HttpResponse, Ending> {
+    let (language, text) = (language(&request), sent.into_inner().receipt);
+    if came_from_elsewhere(&request) {
+        return Err(Ending::new(&request, Reason::CameFromElsewhere));
+    }
+    match text.trim().parse::<PlaintextToken>() {
+        Ok(receipt) => Ok(render(StatusCode::OK, &DonePage::in_language(language, receipt.reveal().to_owned()))),
+        Err(_) => Ok(ask_again(language, StatusCode::UNPROCESSABLE_ENTITY, text, Some(words(language).malformed))),
+    }
 }
 
 /// Withdraws the answers with a receipt.

@@ -12,13 +12,13 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, ResponseError, rt, web};
 use futures_util::stream;
-use tracing::Instrument;
 
 use crate::services::idempotency::{FirstRequest, Idempotency, KeptAnswer, Sent, Verdict};
 use crate::services::{AppError, Services};
+use crate::telemetry::request;
+use crate::web::access;
 use crate::web::api::payload_problem;
 use crate::web::error::Problem;
-use crate::web::{access, middleware};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -91,8 +91,7 @@ async fn finish(
         }
         Ok(ServiceResponse::new(request, response.set_body(bytes)).map_into_boxed_body())
     };
-    let work = middleware::with_current_request_id(work).in_current_span();
-    rt::spawn(work).await.unwrap_or_else(|_| {
+    rt::spawn(request::in_own_task(work)).await.unwrap_or_else(|_| {
         Err(Problem::from(AppError::Internal("a request did not come to its end".to_owned())).into())
     })
 }

@@ -76,7 +76,7 @@ pub(super) fn tasks(survey: &Survey, participation: &Participation) -> Vec<Task>
         },
         Task {
             name: "E-mails",
-            hint: "Read them, and send yourself a test".to_owned(),
+            hint: "Read them, change their words, and send yourself a test".to_owned(),
             path: "e-mails",
             status: Status::Optional,
         },

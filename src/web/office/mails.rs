@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::confirm::{check_form_token, form_token};
 use super::draft::below;
 use super::frame::{render, render_with, see_other};
+use super::mail_words::Which;
 use crate::domain::account::TenantScope;
 use crate::domain::identifier::SurveyId;
 use crate::domain::invitation::EmailAddress;
@@ -25,18 +26,32 @@ struct MailsPage {
     errors: Option<ErrorSummary>,
     survey: String,
     title: String,
-    /// Heading, language, and the e-mail.
-    mails: Vec<(&'static str, Language, MailSample)>,
+    mails: Vec<MailView>,
     address: TextField,
     sent: bool,
+    kept: bool,
     token: String,
 }
 
-/// Whether a test was just sent.
-#[derive(Deserialize)]
+struct MailView {
+    heading: &'static str,
+    language: Language,
+    mail: MailSample,
+    /// Whether it is in the organisation's own words.
+    own: bool,
+    /// Where its words are changed.
+    change: String,
+}
+
+/// What was just done.
+#[derive(Default, Deserialize)]
 pub struct MailsQuery {
+    /// A test was sent.
     #[serde(default)]
     sent: bool,
+    /// Words were changed.
+    #[serde(default)]
+    kept: bool,
 }
 
 /// Where a test goes.
@@ -55,7 +70,7 @@ pub async fn show(
     query: web::Query<MailsQuery>,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
-    render(&mails_page(&request, (access.scope, access.id), &services, ("", None), query.sent).await?)
+    render(&mails_page(&request, (access.scope, access.id), &services, ("", None), &query).await?)
 }
 
 /// Sends the invitation to one address, with a link that leads nowhere.
@@ -75,7 +90,8 @@ pub async fn send_test(
     match outcome {
         Ok(()) => Ok(see_other(&format!("/office/surveys/{}/e-mails?sent=true", place.1))),
         Err(AppError::Invalid { detail, .. } | AppError::Conflict { detail, .. }) => {
-            let page = mails_page(&request, place, &services, (&form.address, Some(detail)), false).await?;
+            let page =
+                mails_page(&request, place, &services, (&form.address, Some(detail)), &MailsQuery::default()).await?;
             render_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(other) => Err(other.into()),
@@ -87,18 +103,20 @@ async fn mails_page(
     (scope, id): (TenantScope, SurveyId),
     services: &Services,
     (address, error): (&str, Option<String>),
-    sent: bool,
+    done: &MailsQuery,
 ) -> Result<MailsPage, Problem> {
     let survey = services.surveys.read(scope.clone(), id.clone()).await?;
+    let words = services.mail_words.read(scope.clone()).await?;
     let mut mails = Vec::new();
-    for (heading, language, reminder) in [
-        ("Invitation in English", Language::English, false),
-        ("Invitation in Welsh", Language::Welsh, false),
-        ("Reminder in English", Language::English, true),
-        ("Reminder in Welsh", Language::Welsh, true),
-    ] {
-        let mail = services.invitations.sample(scope.clone(), id.clone(), language, reminder).await?;
-        mails.push((heading, language, mail));
+    for which in Which::ALL {
+        let (language, reminder) = (which.language(), which.is_reminder());
+        mails.push(MailView {
+            heading: which.name(),
+            language,
+            mail: services.invitations.sample(scope.clone(), id.clone(), language, reminder).await?,
+            own: words.find(reminder, language).is_some(),
+            change: which.address(&survey.id),
+        });
     }
     Ok(MailsPage {
         page: below(&survey, "E-mails").with_errors(error.is_some()),
@@ -116,7 +134,8 @@ async fn mails_page(
             input_type: "email",
             autocomplete: "email",
         },
-        sent,
+        sent: done.sent,
+        kept: done.kept,
         token: form_token(request, services)?,
     })
 }

@@ -17,6 +17,7 @@ pub mod heat_map;
 pub mod home;
 pub mod imports;
 pub mod letters;
+pub mod mail_words;
 pub mod mails;
 pub mod people;
 pub mod published;

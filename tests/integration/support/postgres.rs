@@ -53,8 +53,11 @@ impl PostgresDatabase {
         Self { url, to_drop: None }
     }
 
-    /// `postgres://…`
+    /// `postgres://…`; a test that runs long keeps the server by asking for it now and then.
     pub fn url(&self) -> String {
+        if self.to_drop.is_some() {
+            note_use();
+        }
         self.url.clone()
     }
 }
@@ -81,7 +84,7 @@ impl Server {
         fs::create_dir_all(&room).expect("target/test-postgres can be made");
         let lock = File::create(room.join("lock")).expect("the lock file can be made");
         lock.lock().expect("the lock can be taken");
-        File::create(room.join("used")).expect("the sign of use can be written");
+        note_use();
         let url = match fs::read_to_string(room.join("server")) {
             Ok(url) if answers(&url) => url,
             _ => start(&room),
@@ -114,6 +117,11 @@ impl Server {
 /// Certificate of the running server, which signs itself.
 pub fn certificate() -> PathBuf {
     room().join("server.crt")
+}
+
+/// The watchdog leaves the server alone for a while.
+fn note_use() {
+    File::create(room().join("used")).expect("the sign of use can be written");
 }
 
 fn room() -> PathBuf {

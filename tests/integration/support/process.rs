@@ -22,6 +22,7 @@ pub struct Candour {
     child: Child,
     base: String,
     log: Arc<Mutex<String>>,
+    reader: Option<thread::JoinHandle<()>>,
 }
 
 impl Finished {
@@ -69,7 +70,7 @@ impl Candour {
     pub fn begin(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = command(variables);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        Self { child: command.spawn().expect("candour starts"), base: String::new(), log: Arc::default() }
+        Self { child: command.spawn().expect("candour starts"), base: String::new(), log: Arc::default(), reader: None }
     }
 
     fn start(mut command: Command, database_url: &str) -> Self {
@@ -85,14 +86,14 @@ impl Candour {
         let log = Arc::new(Mutex::new(String::new()));
         let stderr = child.stderr.take().expect("piped");
         let theirs = Arc::clone(&log);
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 let mut log = theirs.lock().expect("no panic");
                 log.push_str(&line);
                 log.push('\n');
             }
         });
-        let candour = Self { child, base: format!("http://127.0.0.1:{port}"), log };
+        let candour = Self { child, base: format!("http://127.0.0.1:{port}"), log, reader: Some(reader) };
         candour.wait_until_ready();
         candour
     }
@@ -123,7 +124,7 @@ impl Candour {
         Client::new(&self.base)
     }
 
-    /// What it has logged so far.
+    /// What it has logged so far; everything once it was stopped.
     pub fn log(&self) -> String {
         self.log.lock().expect("no panic").clone()
     }
@@ -134,7 +135,11 @@ impl Candour {
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill runs");
         assert!(told.success(), "it was not running any more");
         let status = self.child.wait().expect("it ends");
-        (status.code(), started.elapsed())
+        let took = started.elapsed();
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("no panic");
+        }
+        (status.code(), took)
     }
 
     /// kill −9.
