@@ -55,7 +55,7 @@ fn main() {
     table.extend(pages(&sqlite, folder.path()));
     let commits = reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS));
     table.push(submits(&sqlite, "submit, SQLite", commits, "commits of one row, `synchronous=FULL`", 1.0));
-    let beside = beside_sign_ins(&sqlite);
+    let sign_ins = beside_sign_ins(&sqlite);
     memory.push(("SQLite", sqlite.peak_memory()));
     drop(sqlite);
 
@@ -72,7 +72,7 @@ fn main() {
     table.extend([line, beside]);
     memory.push(("PostgreSQL", postgres.peak_memory()));
 
-    let text = write(&table, &memory) + &beside;
+    let text = write(&table, &memory) + &sign_ins;
     print!("{text}");
     if std::env::var_os("CANDOUR_WRITE_DOCS").is_some() {
         into_documentation(&text);
