@@ -20,6 +20,19 @@ pub struct Load {
 /// Sends `requests` from `clients` until all are answered or `limit` is over. A request may be sent again when all have
 /// been: see `repeat`. An answer with another status than `expected` ends the run: it would be measured as fast work.
 pub fn run(address: &str, clients: usize, requests: &[Vec<u8>], expected: u16, repeat: bool, limit: Duration) -> Load {
+    run_with_pauses(address, clients, requests, expected, repeat, limit, Duration::ZERO)
+}
+
+/// [`run`], each client waiting for `pause` after each answer: people read what they get.
+pub fn run_with_pauses(
+    address: &str,
+    clients: usize,
+    requests: &[Vec<u8>],
+    expected: u16,
+    repeat: bool,
+    limit: Duration,
+    pause: Duration,
+) -> Load {
     let (next, started) = (AtomicUsize::new(0), Instant::now());
     let mut times: Vec<Duration> = thread::scope(|scope| {
         let one = || {
@@ -34,6 +47,9 @@ pub fn run(address: &str, clients: usize, requests: &[Vec<u8>], expected: u16, r
                 let (status, _) = answer(&mut connection);
                 times.push(sent.elapsed());
                 assert_eq!(status, expected, "an answer with another status");
+                if !pause.is_zero() {
+                    thread::sleep(pause);
+                }
             }
             times
         };

@@ -14,11 +14,13 @@ mod support;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use candour::domain::account::Role;
 use candour::domain::identifier::InvitationId;
-use client::{Load, get, post, run};
+use client::{Load, get, post, run, run_with_pauses};
 use reference::Running;
 use serde_json::{Value, json};
 use support::{App, PostgresDatabase, PostgresServer, TestDatabase, execute, lines};
@@ -53,6 +55,7 @@ fn main() {
     table.extend(pages(&sqlite, folder.path()));
     let commits = reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS));
     table.push(submits(&sqlite, "submit, SQLite", commits, "commits of one row, `synchronous=FULL`", 1.0));
+    let sign_ins = beside_sign_ins(&sqlite);
     memory.push(("SQLite", sqlite.peak_memory()));
     drop(sqlite);
 
@@ -69,7 +72,7 @@ fn main() {
     table.extend([line, beside]);
     memory.push(("PostgreSQL", postgres.peak_memory()));
 
-    let text = write(&table, &memory);
+    let text = write(&table, &memory) + &sign_ins;
     print!("{text}");
     if std::env::var_os("CANDOUR_WRITE_DOCS").is_some() {
         into_documentation(&text);
@@ -180,6 +183,59 @@ fn pages(service: &Service, folder: &Path) -> Vec<Line> {
     };
     measure(&service.address, &bare_requests);
     vec![line("question page, first visit", &bare_requests), line("question page, with answers so far", &with_answers)]
+}
+
+/// Question pages of people who read them, alone and while others sign in as fast as they can: rounds in turn, and the
+/// median of each figure.
+fn beside_sign_ins(service: &Service) -> String {
+    const PEOPLE_AT_ONCE: usize = 8;
+    const SIGN_INS_AT_ONCE: usize = 4;
+    const ROUNDS: usize = 5;
+    let pages: Vec<Vec<u8>> = service.tokens[PEOPLE - 1_000..]
+        .iter()
+        .map(|token| get(&format!("/s/{token}/question/belonging"), ""))
+        .collect();
+    let read = || {
+        let (duration, pause) = (Duration::from_secs(SECONDS), Duration::from_millis(20));
+        run_with_pauses(&service.address, PEOPLE_AT_ONCE, &pages, 200, true, duration, pause)
+    };
+    let sign_in = || {
+        let form = [("email", "hr_lead.rxx@example.org"), ("password", support::PASSWORD)];
+        service.client().form("/office/sign-in", &form).expect(303);
+    };
+    sign_in();
+    let (mut alone, mut beside, mut signed_in) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..ROUNDS {
+        alone.push(read());
+        let (stop, done) = (AtomicBool::new(false), AtomicUsize::new(0));
+        thread::scope(|scope| {
+            for _ in 0..SIGN_INS_AT_ONCE {
+                scope.spawn(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        sign_in();
+                        done.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            beside.push(read());
+            stop.store(true, Ordering::Relaxed);
+        });
+        signed_in += done.into_inner();
+    }
+    let a_second = signed_in as f64 / (ROUNDS as f64 * SECONDS as f64);
+    let median = |loads: &[Load], of: fn(&Load) -> Duration| {
+        let mut all: Vec<Duration> = loads.iter().map(of).collect();
+        all.sort();
+        all[all.len() / 2].as_secs_f64() * 1_000.0
+    };
+    let (p99_alone, p99_beside) = (median(&alone, |load| load.p99), median(&beside, |load| load.p99));
+    format!(
+        "| question page, {PEOPLE_AT_ONCE} people who read, beside {a_second:.0} sign-ins a second | {:.0} | p99 {p99_alone:.1} ms \
+         (without sign-ins) | {:.2} (1.2 of p99) | {:.1} ms | {p99_beside:.1} ms |\n",
+        beside.iter().map(|load| load.rate).sum::<f64>() / ROUNDS as f64,
+        p99_beside / p99_alone,
+        median(&beside, |load| load.median),
+    )
 }
 
 /// Whole answers, one for each person.

@@ -86,6 +86,7 @@ impl Runner {
     /// sent again, counts of requests, and what `[retention]` says of closed surveys.
     async fn tidy(&self) -> Result<(), AppError> {
         self.services.accounts.tidy().await?;
+        self.services.single_sign_on.tidy().await?;
         self.services.tokens.tidy().await?;
         self.services.webhooks.tidy().await?;
         self.services.idempotency.tidy().await?;

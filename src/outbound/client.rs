@@ -1,18 +1,19 @@
 //! Sends one request to an address that somebody else chose.
 //!
 //! The name is looked up once, what it leads to is checked, and exactly that is connected to: a name that leads elsewhere
-//! a moment later (DNS rebinding) gains nothing. No redirect, no proxy, no cookie, no body read back.
+//! a moment later (DNS rebinding) gains nothing. No redirect, no proxy, no cookie; a body is read back only where it is
+//! asked for, up to a limit.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ureq::config::Config;
-use ureq::http::Uri;
+use ureq::http::{Response, Uri};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
-use ureq::{Agent, Error};
+use ureq::{Agent, Body, Error};
 
 use super::Destination;
 use super::address::is_public;
@@ -38,6 +39,15 @@ pub enum Outcome {
     Answered(u16),
     /// There was none; one sentence that says why, without anything secret.
     Failed(&'static str),
+}
+
+/// An answer that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// HTTP status.
+    pub status: u16,
+    /// The whole body.
+    pub body: Vec<u8>,
 }
 
 impl OutboundClient {
@@ -85,6 +95,45 @@ impl OutboundClient {
             Err(error) => Outcome::Failed(reason(&error)),
         }
     }
+
+    /// Reads a document of at most `most` bytes. Blocks until it is there or the time is over.
+    ///
+    /// # Errors
+    /// One sentence that says why there is none, without anything secret.
+    pub fn get(&self, from: &Destination, most: u64) -> Result<Fetched, &'static str> {
+        let request = self.agent.get_or_init(|| self.agent()).get(from.uri()).header("accept", "application/json");
+        read(request.call(), most)
+    }
+
+    /// Posts a form with these headers and reads the answer, of at most `most` bytes. Blocks as [`OutboundClient::get`].
+    ///
+    /// # Errors
+    /// As [`OutboundClient::get`].
+    pub fn post_form(
+        &self,
+        to: &Destination,
+        headers: &[(&str, String)],
+        body: &str,
+        most: u64,
+    ) -> Result<Fetched, &'static str> {
+        let mut request = self
+            .agent
+            .get_or_init(|| self.agent())
+            .post(to.uri())
+            .header("accept", "application/json")
+            .header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        read(request.send(body), most)
+    }
+}
+
+fn read(answer: Result<Response<Body>, Error>, most: u64) -> Result<Fetched, &'static str> {
+    let answer = answer.map_err(|error| reason(&error))?;
+    let status = answer.status().as_u16();
+    let body = answer.into_body().into_with_config().limit(most).read_to_vec().map_err(|error| reason(&error))?;
+    Ok(Fetched { status, body })
 }
 
 /// What went wrong, in words of ours: those of libraries may hold what the other side sent.

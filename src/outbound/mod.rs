@@ -7,5 +7,5 @@ mod address;
 mod client;
 mod destination;
 
-pub use client::{OutboundClient, Outcome};
+pub use client::{Fetched, OutboundClient, Outcome};
 pub use destination::{Destination, DestinationError};

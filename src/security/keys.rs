@@ -54,6 +54,12 @@ pub enum Purpose {
     Cursor,
     /// Names of e-mails, by which a report about one is believed.
     MessageId,
+    /// Secrets at identity providers, at rest.
+    IdentityProviderSecret,
+    /// Hashes of the names that identity providers have for people.
+    IdentitySubject,
+    /// What goes with a browser to an identity provider.
+    SingleSignOn,
 }
 
 impl Purpose {
@@ -81,6 +87,9 @@ impl Purpose {
             Self::RateLimit => b"candour/1/rate-limit",
             Self::Cursor => b"candour/1/cursor",
             Self::MessageId => b"candour/1/message-id",
+            Self::IdentityProviderSecret => b"candour/1/identity-provider-secret",
+            Self::IdentitySubject => b"candour/1/identity-subject",
+            Self::SingleSignOn => b"candour/1/single-sign-on",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Passwords: argon2id, one hash per core at once.
+//! Passwords: argon2id, on every core but one at once, and behind everything else that wants a core.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,7 +58,7 @@ pub struct PasswordHasher {
 }
 
 impl PasswordHasher {
-    /// A hasher that runs at most one hash per core.
+    /// A hasher that runs at most one hash per core, and leaves one core to others where there are two.
     ///
     /// # Errors
     /// [`PasswordError::Failed`] when argon2 does not take its parameters.
@@ -66,9 +66,10 @@ impl PasswordHasher {
         let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| PasswordError::Failed)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let at_once = cores.saturating_sub(1).max(1);
         // Parameters as above, a salt and a hash of zeros: no password fits it.
         let nobody = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$AAAAAAAAAAAAAAAAAAAAAA${}", "A".repeat(43));
-        Ok(Self { turns: Arc::new(Semaphore::new(cores)), wait: WAIT, argon2, nobody: nobody.into() })
+        Ok(Self { turns: Arc::new(Semaphore::new(at_once)), wait: WAIT, argon2, nobody: nobody.into() })
     }
 
     /// The PHC string of a new password.
@@ -108,13 +109,26 @@ impl PasswordHasher {
             .await
             .map_err(|_| PasswordError::Busy)?
             .map_err(|_| PasswordError::Failed)?;
-        tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        })
-        .await
-        .map_err(|_| PasswordError::Failed)
+        let (tell, told) = tokio::sync::oneshot::channel();
+        std::thread::Builder::new()
+            .name("password".to_owned())
+            .spawn(move || {
+                let _turn = turn;
+                stand_back();
+                // Whoever asked may have gone.
+                let _ = tell.send(work());
+            })
+            .map_err(|_| PasswordError::Failed)?;
+        told.await.map_err(|_| PasswordError::Failed)
     }
+}
+
+/// Lets other threads go first: a hash takes a core for a tenth of a second, and staff's forms must not wait for it. The
+/// thread is made for one hash and ends with it, because nobody may take the priority back without privileges.
+fn stand_back() {
+    // On Linux this is about the thread that asks; where it is about the whole process, nothing is done.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 19);
 }
 
 #[cfg(test)]

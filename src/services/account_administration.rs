@@ -14,7 +14,7 @@ use crate::domain::job::Job;
 use crate::mail::{AccountLinkMail, AccountLinkReason};
 use crate::security::{PlaintextToken, random_identifier_bytes};
 use crate::storage::accounts::{self, Account};
-use crate::storage::{Connection, StorageError, second_factors, sessions};
+use crate::storage::{Connection, StorageError, identity_providers, second_factors, sessions};
 
 /// How long a link works that somebody asked for because they forgot their password.
 const NEW_PASSWORD_LIFE: Duration = Duration::hours(1);
@@ -34,7 +34,7 @@ impl Accounts {
     /// # Errors
     /// [`AppError`] of the database.
     pub async fn of_organisation(&self, scope: TenantScope) -> Result<Vec<Account>, AppError> {
-        self.database.read(move |conn| Ok(accounts::of_organisation(conn, &scope)?)).await
+        self.database.of(&scope).read(move |conn| Ok(accounts::of_organisation(conn, &scope)?)).await
     }
 
     /// The organisation's accounts with an identifier after `after`, by identifier, at most `limit`.
@@ -49,6 +49,7 @@ impl Accounts {
     ) -> Result<Vec<Account>, AppError> {
         let after = after.map_or_else(String::new, String::from);
         self.database
+            .of(&scope)
             .read(move |conn| Ok(accounts::page_of_organisation(conn, &scope, &after, i64::from(limit))?))
             .await
     }
@@ -59,6 +60,7 @@ impl Accounts {
     /// [`AppError::NotFound`].
     pub async fn read_in(&self, scope: TenantScope, id: AccountId) -> Result<Account, AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| accounts::find_in(conn, &scope, &id).map_err(AppError::or_not_found("account")))
             .await
     }
@@ -74,6 +76,7 @@ impl Accounts {
         EmailAddress::parse(&email).map_err(|error| AppError::invalid(error.to_string()))?;
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 let id = AccountId::from_random(random_identifier_bytes());
                 accounts::insert(conn, &id, &email, role, Some(scope.organisation())).map_err(|error| match error {
@@ -105,6 +108,7 @@ impl Accounts {
         change.role.map_or(Ok(()), refuse_platform)?;
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 let account = other_account(conn, &scope, &id)?;
                 precondition.check(conn, &scope, |conn| accounts::find_in(conn, &scope, &id))?;
@@ -132,9 +136,11 @@ impl Accounts {
     pub async fn reset_other(&self, scope: TenantScope, id: AccountId) -> Result<(), AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 other_account(conn, &scope, &id)?;
                 second_factors::clear(conn, &id)?;
+                identity_providers::unlink(conn, &id)?;
                 sessions::end_all(conn, &id)?;
                 outbox::enqueue(conn, &[Job::SendAccountInvitation { account: id.clone() }])?;
                 log.note(conn, &scope, &Event::SecondFactorReset { account: id })
@@ -149,6 +155,7 @@ impl Accounts {
     pub async fn end_sessions(&self, scope: TenantScope, id: AccountId) -> Result<(), AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 accounts::find_in(conn, &scope, &id).map_err(AppError::or_not_found("account"))?;
                 sessions::end_all(conn, &id)?;
@@ -166,6 +173,7 @@ impl Accounts {
         self.count_link(&email, network).await?;
         let log = self.audit_log.clone();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 let account = match accounts::find_by_email(conn, &email) {
                     Ok(account) if !account.disabled => account,
@@ -195,6 +203,7 @@ impl Accounts {
         );
         let account = self
             .database
+            .of_every_organisation()
             .write(move |conn| {
                 let account = match accounts::find(conn, &id) {
                     Ok(account) if !account.disabled => account,

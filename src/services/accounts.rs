@@ -14,7 +14,7 @@ use crate::security::{Keys, PasswordError, PasswordHasher, PlaintextToken, Purpo
 use crate::storage::accounts;
 pub use crate::storage::accounts::Account;
 use crate::storage::sessions::{self, Life};
-use crate::storage::{Database, StorageError, organisations, second_factors};
+use crate::storage::{Database, StorageError, identity_providers, organisations, second_factors};
 
 /// How long a one-time link works.
 pub(super) const SETUP_LIFE: Duration = Duration::hours(72);
@@ -81,6 +81,7 @@ impl Accounts {
         let (token, email) = (PlaintextToken::random(), normalised(&email));
         let (hash, log) = (token.hash(), self.audit_log.clone());
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 if let Some(ods) = &organisation {
                     let missing = |_| AppError::invalid(format!("there is no organisation {ods}; import it first"));
@@ -105,11 +106,13 @@ impl Accounts {
         let token = PlaintextToken::random();
         let (hash, log) = (token.hash(), self.audit_log.clone());
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 let account =
                     accounts::find_by_email(conn, &normalised(&email)).map_err(AppError::or_not_found("account"))?;
                 accounts::set_setup_token(conn, &account.id, hash.as_str(), now() + SETUP_LIFE)?;
                 second_factors::clear(conn, &account.id)?;
+                identity_providers::unlink(conn, &account.id)?;
                 sessions::end_all(conn, &account.id)?;
                 let event = Event::SecondFactorReset { account: account.id };
                 log.note_by(conn, &Actor::Operator, account.organisation.as_ref(), &event)
@@ -125,6 +128,7 @@ impl Accounts {
     pub async fn disable(&self, email: String) -> Result<(), AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 let account =
                     accounts::find_by_email(conn, &normalised(&email)).map_err(AppError::or_not_found("account"))?;
@@ -137,7 +141,7 @@ impl Accounts {
 
     /// All accounts.
     pub async fn list(&self) -> Result<Vec<Account>, AppError> {
-        self.database.read(|conn| Ok(accounts::list(conn)?)).await
+        self.database.of_every_organisation().read(|conn| Ok(accounts::list(conn)?)).await
     }
 
     /// Uses a one-time link: sets the password.
@@ -147,6 +151,7 @@ impl Accounts {
     pub async fn set_password(&self, token: PlaintextToken, password: &str) -> Result<(), AppError> {
         let (hash, log) = (self.passwords.hash(password).await?, self.audit_log.clone());
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 let account = accounts::find_by_setup_token(conn, token.hash().as_str(), now())
                     .map_err(AppError::or_not_found("link"))?;
@@ -166,13 +171,17 @@ impl Accounts {
         let read_hash = hash.clone();
         let (account, last_used, awaits) = self
             .database
+            .of_every_organisation()
             .read(move |conn| sessions::find(conn, read_hash.as_str(), now(), life).map_err(or_unauthenticated))
             .await?;
         if awaits.is_some() {
             return Err(AppError::Unauthenticated);
         }
         if now() - last_used > SESSION_PRECISION {
-            self.database.write(move |conn| Ok::<_, AppError>(sessions::touch(conn, hash.as_str(), now())?)).await?;
+            self.database
+                .of_every_organisation()
+                .write(move |conn| Ok::<_, AppError>(sessions::touch(conn, hash.as_str(), now())?))
+                .await?;
         }
         Ok(account.caller())
     }
@@ -180,7 +189,7 @@ impl Accounts {
     /// Ends a session.
     pub async fn sign_out(&self, token: &PlaintextToken) -> Result<(), AppError> {
         let hash = token.hash();
-        self.database.write(move |conn| Ok(sessions::end(conn, hash.as_str())?)).await
+        self.database.of_every_organisation().write(move |conn| Ok(sessions::end(conn, hash.as_str())?)).await
     }
 
     /// The token of forms on pages of this session.

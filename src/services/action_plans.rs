@@ -24,7 +24,8 @@ impl ActionPlans {
 
     /// The plan: what is due first stands first, what has no day last.
     pub async fn list(&self, scope: TenantScope) -> Result<Vec<StoredAction>, AppError> {
-        let mut plan = self.database.read(move |conn| Ok::<_, AppError>(actions::list(conn, &scope)?)).await?;
+        let mut plan =
+            self.database.of(&scope).read(move |conn| Ok::<_, AppError>(actions::list(conn, &scope)?)).await?;
         plan.sort_by_key(|stored| (stored.action.due.is_none(), stored.action.due));
         Ok(plan)
     }
@@ -46,6 +47,7 @@ impl ActionPlans {
         let stored = StoredAction { id: ActionId::from_random(random_identifier_bytes()), action: parse(text)? };
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 actions::insert(conn, &scope, &stored)?;
                 let event = Event::ActionPlan { action: stored.id.to_string(), change: Change::Created };
@@ -63,6 +65,7 @@ impl ActionPlans {
         let stored = StoredAction { id, action: parse(text)? };
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 actions::update(conn, &scope, &stored).map_err(AppError::or_not_found("action"))?;
                 let event = Event::ActionPlan { action: stored.id.to_string(), change: Change::Changed };
@@ -79,6 +82,7 @@ impl ActionPlans {
     pub async fn remove(&self, scope: TenantScope, id: ActionId) -> Result<(), AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 actions::delete(conn, &scope, &id).map_err(AppError::or_not_found("action"))?;
                 log.note(conn, &scope, &Event::ActionPlan { action: id.to_string(), change: Change::Removed })?;

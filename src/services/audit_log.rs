@@ -17,7 +17,7 @@ use crate::domain::organisation::OdsCode;
 use crate::security::{Keys, Purpose};
 use crate::storage::audit_events::{self, Head};
 pub use crate::storage::audit_events::{Entry, Filter};
-use crate::storage::{Connection, Database};
+use crate::storage::{Connection, Database, Transactions};
 
 /// The same report read again by the same account within this time is one entry.
 const ONE_READING: Duration = Duration::from_secs(600);
@@ -88,7 +88,7 @@ impl AuditLog {
     /// [`AppError`] of the database.
     pub async fn record(&self, scope: &TenantScope, event: Event) -> Result<(), AppError> {
         let (log, scope) = (self.clone(), scope.clone());
-        self.database.write(move |conn| log.note(conn, &scope, &event)).await
+        self.database.of(&scope).write(move |conn| log.note(conn, &scope, &event)).await
     }
 
     /// [`AuditLog::record`] where there is no scope.
@@ -97,7 +97,9 @@ impl AuditLog {
     /// [`AppError`] of the database.
     pub async fn record_by(&self, actor: Actor, organisation: Option<OdsCode>, event: Event) -> Result<(), AppError> {
         let log = self.clone();
-        self.database.write(move |conn| log.note_by(conn, &actor, organisation.as_ref(), &event)).await
+        self.of_chain(organisation.as_ref())
+            .write(move |conn| log.note_by(conn, &actor, organisation.as_ref(), &event))
+            .await
     }
 
     /// [`AuditLog::record_by`] for reports read: the same one read again by the same account within ten minutes adds
@@ -135,9 +137,18 @@ impl AuditLog {
         before: Option<i64>,
         limit: u16,
     ) -> Result<Vec<Entry>, AppError> {
-        let chain = organisation.map_or_else(String::new, String::from);
         let before = before.unwrap_or(i64::MAX);
-        self.database.read(move |conn| Ok(audit_events::newest(conn, &chain, &filter, before, i64::from(limit))?)).await
+        let transactions = self.of_chain(organisation.as_ref());
+        let chain = organisation.map_or_else(String::new, String::from);
+        transactions.read(move |conn| Ok(audit_events::newest(conn, &chain, &filter, before, i64::from(limit))?)).await
+    }
+
+    /// An organisation's chain is its own; that of the installation belongs to none of them.
+    fn of_chain(&self, organisation: Option<&OdsCode>) -> Transactions<'_> {
+        match organisation {
+            Some(organisation) => self.database.of(&TenantScope::of_operator(organisation.clone())),
+            None => self.database.of_every_organisation(),
+        }
     }
 }
 

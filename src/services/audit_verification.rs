@@ -48,7 +48,7 @@ pub struct Found {
 /// [`AppError`] of the database; what is wrong with the log is in what was found.
 pub async fn verify(config: &Config) -> Result<Found, AppError> {
     let (database, keys) = (Database::new(&config.database)?, Keys::new(&config.security));
-    database.read(move |conn| Ok(verify_all(conn, &keys)?)).await
+    database.of_every_organisation().read(move |conn| Ok(verify_all(conn, &keys)?)).await
 }
 
 /// [`verify`] on a connection that is open already.

@@ -57,7 +57,7 @@ impl Clients {
     /// [`AppError`] of the database.
     pub async fn list(&self, scope: TenantScope, after: Option<ClientId>, limit: u16) -> Result<Vec<Client>, AppError> {
         let after = after.map_or_else(String::new, String::from);
-        self.database.read(move |conn| Ok(clients::page(conn, &scope, &after, i64::from(limit))?)).await
+        self.database.of(&scope).read(move |conn| Ok(clients::page(conn, &scope, &after, i64::from(limit))?)).await
     }
 
     /// One client.
@@ -65,7 +65,7 @@ impl Clients {
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn read(&self, scope: TenantScope, id: ClientId) -> Result<Client, AppError> {
-        self.database.read(move |conn| find(conn, &scope, &id)).await
+        self.database.of(&scope).read(move |conn| find(conn, &scope, &id)).await
     }
 
     /// Makes a client; gives its secret, which is shown once, when it has no public keys.
@@ -90,6 +90,7 @@ impl Clients {
         let log = self.audit_log.clone();
         let client = self
             .database
+            .of(&scope)
             .write(move |conn| {
                 if clients::page(conn, &scope, "", MOST_CLIENTS)?.len() as i64 == MOST_CLIENTS {
                     let detail = format!("an organisation has at most {MOST_CLIENTS} clients; revoke one first");
@@ -198,6 +199,7 @@ impl Clients {
     ) -> Result<Client, AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 // Noted first: the end of the organisation's chain is held until this ends, so that nobody changes the
                 // client between reading and writing it.

@@ -21,7 +21,7 @@ impl ColumnMappings {
     /// # Errors
     /// [`AppError::Busy`] when the database is.
     pub async fn read(&self, scope: TenantScope, format: FileFormat) -> Result<ColumnMapping, AppError> {
-        self.database.read(move |conn| Ok(column_mappings::find(conn, &scope, format)?)).await
+        self.database.of(&scope).read(move |conn| Ok(column_mappings::find(conn, &scope, format)?)).await
     }
 
     /// Saves a mapping in place of an earlier one.
@@ -36,6 +36,7 @@ impl ColumnMappings {
         precondition: Precondition<ColumnMapping>,
     ) -> Result<(), AppError> {
         self.database
+            .of(&scope)
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
                 precondition.check(conn, &scope, |conn| column_mappings::find(conn, &scope, format))?;

@@ -42,6 +42,7 @@ impl Surveys {
     ) -> Result<ForecastOutcome, AppError> {
         let policy = Policy::for_survey(self.disclosure.minimum_count, self.disclosure.minimum_interval);
         self.database
+            .of(&scope)
             .read(move |conn| {
                 surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 let units = surveys::content(conn, &survey)?.units;

@@ -39,6 +39,7 @@ impl Health {
         const STEP: u64 = 11;
         let free_connections = self.database.free_connections() as u64;
         self.database
+            .of_every_organisation()
             .read(move |conn| {
                 let (queued, failed) = jobs::counts(conn)?;
                 let waited = jobs::oldest_due(conn)?.map_or(0, |due| (now() - due).whole_seconds().max(0));
@@ -54,6 +55,7 @@ impl Health {
     pub async fn problem(&self) -> Option<&'static str> {
         let state = self
             .database
+            .of_no_organisation()
             .read(|conn| Ok::<_, StorageError>((migrations::is_current(conn)?, maintenance::is_writable(conn)?)));
         match state.await {
             Err(_) => Some("the database does not answer"),
@@ -69,5 +71,5 @@ impl Health {
 /// # Errors
 /// [`AppError::Busy`] when it does not answer, or has migrations that this build does not know.
 pub async fn migrated(config: &Config) -> Result<bool, AppError> {
-    Ok(Database::new(&config.database)?.read(migrations::is_current).await?)
+    Ok(Database::new(&config.database)?.of_no_organisation().read(migrations::is_current).await?)
 }

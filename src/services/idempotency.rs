@@ -93,6 +93,7 @@ impl Idempotency {
         let over = now() - self.life;
         let earlier = self
             .database
+            .of_no_organisation()
             .write(move |conn| {
                 let earlier = idempotent_answers::begin(conn, &hash, &of_request, now())?;
                 match earlier {
@@ -130,6 +131,7 @@ impl Idempotency {
             None => None,
         };
         self.database
+            .of_no_organisation()
             .write(move |conn| match sealed {
                 Some(sealed) => Ok(idempotent_answers::keep(conn, &key_hash, &sealed)?),
                 None => Ok(idempotent_answers::forget(conn, &key_hash)?),
@@ -143,7 +145,7 @@ impl Idempotency {
     /// [`AppError`] of the database.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let over = now() - self.life;
-        self.database.write(move |conn| Ok(idempotent_answers::forget_before(conn, over)?)).await
+        self.database.of_no_organisation().write(move |conn| Ok(idempotent_answers::forget_before(conn, over)?)).await
     }
 
     fn open(&self, key_hash: &str, sealed: &str) -> Result<KeptAnswer, AppError> {

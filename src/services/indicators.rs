@@ -82,6 +82,7 @@ impl Indicators {
         check(&key, &events)?;
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
                 precondition.check(conn, &scope, |conn| indicator_inputs::find(conn, &scope, &key))?;
@@ -101,6 +102,7 @@ impl Indicators {
     /// [`AppError::NotFound`].
     pub async fn read_input(&self, scope: TenantScope, key: InputKey) -> Result<Events, AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 indicator_inputs::find(conn, &scope, &key).map_err(AppError::or_not_found("indicator input"))
             })
@@ -135,6 +137,7 @@ impl Indicators {
         }
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
                 precondition.check(conn, &scope, |conn| {
@@ -160,6 +163,7 @@ impl Indicators {
         of: (ReportingYear, Variant),
     ) -> Result<EnteredFigures, AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| survey_figures::find(conn, &scope, of)?.ok_or(AppError::NotFound("survey figures")))
             .await
     }
@@ -177,6 +181,7 @@ impl Indicators {
         source: SurveySource,
     ) -> Result<WresReport, AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let organisation = organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
                 let mut years = Vec::new();

@@ -119,6 +119,7 @@ impl Invitations {
         let this = self.clone();
         let result = self
             .database
+            .of(&scope)
             .write(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 let summary = this.invite_within(conn, &survey, &people)?;
@@ -235,6 +236,7 @@ impl Invitations {
     pub async fn remind(&self, scope: TenantScope, survey: SurveyId) -> Result<u64, AppError> {
         let (limits, step, log) = (self.limits, self.participation_minimum, self.audit_log.clone());
         self.database
+            .of(&scope)
             .write(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 if survey.state != SurveyState::Open {
@@ -260,6 +262,7 @@ impl Invitations {
     pub async fn participation(&self, scope: TenantScope, survey: SurveyId) -> Result<Participation, AppError> {
         let (step, smallest) = (self.participation_minimum, self.coarse_class_minimum as u64);
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 let counts = invitations::counts(conn, &survey.id)?;
@@ -293,6 +296,7 @@ impl Invitations {
     ) -> Result<Delivery, AppError> {
         let loaded = self
             .database
+            .of_every_organisation()
             .read(move |conn| {
                 let invitation = match invitations::find(conn, &invitation) {
                     Err(StorageError::NotFound) => return Ok(None),

@@ -55,6 +55,7 @@ impl Invitations {
         }
         let this = self.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 let codes = this.make_letters(conn, &survey, &unit, count)?;
@@ -86,6 +87,7 @@ impl Invitations {
     ) -> Result<PlaintextToken, AppError> {
         let this = self.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 if survey.state != SurveyState::Open {

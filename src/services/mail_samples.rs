@@ -71,6 +71,7 @@ impl Invitations {
     ) -> Result<Mail, AppError> {
         let ingredients = self
             .database
+            .of(&scope)
             .read(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 let organisation = organisations::find(conn, &scope)?.name;

@@ -25,7 +25,7 @@ impl MailWords {
     /// # Errors
     /// [`AppError::Busy`] when the database is.
     pub async fn read(&self, scope: TenantScope) -> Result<MailTemplates, AppError> {
-        self.database.read(move |conn| Ok(mail_templates::find(conn, scope.organisation())?)).await
+        self.database.of(&scope).read(move |conn| Ok(mail_templates::find(conn, scope.organisation())?)).await
     }
 
     /// Replaces all of the organisation's words. E-mails that wait are sent with the new ones.
@@ -42,6 +42,7 @@ impl MailWords {
         refuse_what_cannot_be_sent(&templates)?;
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
                 precondition.check(conn, &scope, |conn| mail_templates::find(conn, scope.organisation()))?;
@@ -63,6 +64,7 @@ impl MailWords {
     ) -> Result<(), AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 // Held, so that of two who change different e-mails neither takes back what the other did.
                 organisations::hold(conn, &scope).map_err(AppError::or_not_found("organisation"))?;

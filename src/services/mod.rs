@@ -16,6 +16,8 @@ mod error;
 pub mod forecasts;
 pub mod health;
 pub mod idempotency;
+mod identity_directory;
+pub mod identity_providers;
 pub mod indicators;
 mod invitation_mail;
 pub mod invitations;
@@ -36,6 +38,7 @@ pub mod results;
 pub mod retention;
 pub mod sign_in;
 pub mod signing_keys;
+pub mod single_sign_on;
 pub mod suppressions;
 pub mod surveys;
 pub mod systems;
@@ -71,6 +74,8 @@ pub struct Services {
     pub health: health::Health,
     /// Requests that may be sent again.
     pub idempotency: idempotency::Idempotency,
+    /// Organisations' own identity providers.
+    pub identity_providers: identity_providers::IdentityProviders,
     /// The WRES indicators and their inputs.
     pub indicators: indicators::Indicators,
     /// Inviting staff, reminding them, sending both.
@@ -99,6 +104,8 @@ pub struct Services {
     pub surveys: surveys::Surveys,
     /// Systems and their members.
     pub systems: systems::Systems,
+    /// Signing in at an organisation's own identity provider.
+    pub single_sign_on: single_sign_on::SingleSignOn,
     /// Keys that sign access tokens.
     pub signing_keys: signing_keys::SigningKeys,
     /// Access tokens and refresh tokens.
@@ -138,6 +145,16 @@ impl Services {
         Ok(Self {
             tokens: tokens::Tokens::new(accounts.clone(), signing_keys.clone(), config),
             signing_keys,
+            single_sign_on: single_sign_on::SingleSignOn::new(
+                accounts.clone(),
+                identity_directory::Directory::new(config.webhooks),
+            ),
+            identity_providers: identity_providers::IdentityProviders::new(
+                database.clone(),
+                sealer.clone(),
+                audit_log.clone(),
+                config.webhooks,
+            ),
             accounts,
             action_plans: action_plans::ActionPlans::new(database.clone(), audit_log.clone()),
             clients: clients::Clients::new(database.clone(), audit_log.clone()),

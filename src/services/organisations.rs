@@ -27,6 +27,7 @@ impl Organisations {
         check_name(&organisation.name)?;
         let log = self.audit_log.clone();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 organisations::insert(conn, &organisation)?;
                 let event = Event::OrganisationCreated { organisation: organisation.ods.to_string() };
@@ -41,6 +42,7 @@ impl Organisations {
         batch.iter().try_for_each(|organisation| check_name(&organisation.name))?;
         let log = self.audit_log.clone();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 for organisation in &batch {
                     organisations::upsert(conn, organisation)?;
@@ -58,6 +60,7 @@ impl Organisations {
     /// [`AppError::NotFound`].
     pub async fn read(&self, scope: TenantScope) -> Result<(Organisation, UnitTree), AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let organisation = organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
                 Ok((organisation, organisations::units(conn, &scope)?))
@@ -68,7 +71,10 @@ impl Organisations {
     /// All organisations with a code after `after`, at most `limit`: for platform administrators.
     pub async fn list(&self, after: Option<OdsCode>, limit: u16) -> Result<Vec<Organisation>, AppError> {
         let after = after.map_or_else(String::new, String::from);
-        self.database.read(move |conn| Ok(organisations::list(conn, &after, i64::from(limit))?)).await
+        self.database
+            .of_every_organisation()
+            .read(move |conn| Ok(organisations::list(conn, &after, i64::from(limit))?))
+            .await
     }
 
     /// Changes the name.
@@ -84,6 +90,7 @@ impl Organisations {
         check_name(&name)?;
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 precondition.check(conn, &scope, |conn| {
                     Ok((organisations::find(conn, &scope)?, organisations::units(conn, &scope)?))
@@ -106,6 +113,7 @@ impl Organisations {
     ) -> Result<(), AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 precondition.check(conn, &scope, |conn| organisations::units(conn, &scope))?;
                 organisations::replace_units(conn, &scope, &units).map_err(AppError::or_not_found("organisation"))?;

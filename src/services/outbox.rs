@@ -75,6 +75,7 @@ impl Outbox {
     /// Takes up to `limit` jobs of a lane that are due.
     pub async fn claim(&self, lane: Lane, limit: u16) -> Result<Vec<Claim>, AppError> {
         self.database
+            .of_no_organisation()
             .write(move |conn| {
                 let claimed = jobs::claim(conn, lane, now(), now() + CLAIM_LIFE, i64::from(limit))?;
                 let read = |payload: &str| {
@@ -94,6 +95,7 @@ impl Outbox {
             return Ok(());
         }
         self.database
+            .of_no_organisation()
             .write(move |conn| {
                 let mut done = Vec::new();
                 for (id, attempts, end) in ended {
@@ -113,7 +115,7 @@ impl Outbox {
 
     /// Jobs still to be done, and jobs given up.
     pub async fn counts(&self) -> Result<(u64, u64), AppError> {
-        self.database.read(|conn| Ok(jobs::counts(conn)?)).await
+        self.database.of_no_organisation().read(|conn| Ok(jobs::counts(conn)?)).await
     }
 }
 

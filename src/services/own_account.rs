@@ -2,15 +2,17 @@
 
 use std::net::IpAddr;
 
+use time::OffsetDateTime;
+
 use super::accounts::{Accounts, or_unauthenticated};
 use super::sign_in::{Enrolled, new_name};
 use super::{AppError, now};
 use crate::domain::audit_event::{Event, SignInMethod};
-use crate::domain::identifier::SessionId;
+use crate::domain::identifier::{ApiSessionId, SessionId};
 use crate::security::{HashedToken, PlaintextToken, RecoveryCode};
 use crate::storage::accounts::{self, Account};
-use crate::storage::second_factors;
 use crate::storage::sessions::{self, SessionLine};
+use crate::storage::{api_sessions, second_factors};
 
 /// An account as its owner sees it.
 #[derive(Debug, Clone)]
@@ -19,8 +21,21 @@ pub struct OwnAccount {
     pub account: Account,
     /// Its open sessions; the one that asks is marked.
     pub sessions: Vec<(SessionLine, bool)>,
+    /// Its sign-ins to the API, and when each began.
+    pub api_sign_ins: Vec<(ApiSessionId, OffsetDateTime)>,
     /// Recovery codes not used yet.
     pub recovery_codes_left: u64,
+}
+
+/// Which of one's own sign-ins to end.
+#[derive(Debug, Clone)]
+pub enum OwnSignIn {
+    /// A session of the office.
+    Session(SessionId),
+    /// A sign-in to the API.
+    Api(ApiSessionId),
+    /// Every one but the session that asks.
+    Others,
 }
 
 impl Accounts {
@@ -31,6 +46,7 @@ impl Accounts {
     pub async fn own(&self, session: &PlaintextToken) -> Result<OwnAccount, AppError> {
         let (hash, life) = (session.hash(), self.life);
         self.database
+            .of_every_organisation()
             .read(move |conn| {
                 let (account, _, awaits) =
                     sessions::find(conn, hash.as_str(), now(), life).map_err(or_unauthenticated)?;
@@ -38,28 +54,32 @@ impl Accounts {
                     return Err(AppError::Unauthenticated);
                 }
                 let lines = sessions::of_account(conn, &account.id, now(), life)?;
+                let api_sign_ins = api_sessions::of_account(conn, &account.id, now() - life.absolute)?;
                 let recovery_codes_left = second_factors::recovery_codes_left(conn, &account.id)?;
                 let mark = |line: SessionLine| {
                     let asks = line.token_hash == hash.as_str();
                     (line, asks)
                 };
-                Ok(OwnAccount { account, sessions: lines.into_iter().map(mark).collect(), recovery_codes_left })
+                let sessions = lines.into_iter().map(mark).collect();
+                Ok(OwnAccount { account, sessions, api_sign_ins, recovery_codes_left })
             })
             .await
     }
 
-    /// Ends one of the account's sessions; with `None` every one but this.
+    /// Ends one of the account's sign-ins, or every one but this.
     ///
     /// # Errors
     /// [`AppError::Unauthenticated`].
-    pub async fn end_own_session(&self, session: &PlaintextToken, which: Option<SessionId>) -> Result<(), AppError> {
+    pub async fn end_own_session(&self, session: &PlaintextToken, which: OwnSignIn) -> Result<(), AppError> {
         let own = self.own(session).await?.account;
         let (hash, log) = (session.hash(), self.audit_log.clone());
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 match which {
-                    Some(id) => sessions::end_one(conn, &own.id, &id)?,
-                    None => sessions::end_others(conn, &own.id, hash.as_str())?,
+                    OwnSignIn::Session(id) => sessions::end_one(conn, &own.id, &id)?,
+                    OwnSignIn::Api(id) => api_sessions::end_one(conn, &own.id, &id)?,
+                    OwnSignIn::Others => sessions::end_others(conn, &own.id, hash.as_str())?,
                 }
                 let event = Event::SessionsEnded { account: own.id.clone() };
                 log.note_by(conn, &own.caller().actor(), own.organisation.as_ref(), &event)
@@ -83,6 +103,7 @@ impl Accounts {
         let token = PlaintextToken::random();
         let hash = token.hash();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 accounts::set_password(conn, &account.id, &password)?;
                 sessions::start(conn, hash.as_str(), &new_name(), &account.id, None, now())?;
@@ -109,6 +130,7 @@ impl Accounts {
         }
         let ((codes, hashes), log) = (self.new_recovery_codes(&account.id), self.audit_log.clone());
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 second_factors::replace_recovery_codes(conn, &account.id, &hashes)?;
                 let event = Event::RecoveryCodesMade { account: account.id.clone() };

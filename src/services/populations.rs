@@ -35,6 +35,7 @@ impl Populations {
     pub async fn import_all(&self, batch: Vec<(String, Population)>) -> Result<usize, AppError> {
         batch.iter().try_for_each(|(id, _)| check_id(id))?;
         self.database
+            .of_no_organisation()
             .write(move |conn| {
                 for (id, population) in &batch {
                     populations::upsert(conn, id, population)?;
@@ -55,6 +56,7 @@ impl Populations {
         dry_run: bool,
     ) -> Result<Vec<(String, Population)>, AppError> {
         self.database
+            .of_no_organisation()
             .write(move |conn| {
                 let mut batch = Vec::with_capacity(catchments.len());
                 for (organisation, shares) in catchments {
@@ -79,12 +81,13 @@ impl Populations {
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn read(&self, id: String) -> Result<Population, AppError> {
-        self.database.read(move |conn| find(conn, &id)).await
+        self.database.of_no_organisation().read(move |conn| find(conn, &id)).await
     }
 
     /// Populations with their identifiers, the built-in one first, at most `limit` others: for people to choose from.
     pub async fn choices(&self, limit: u16) -> Result<Vec<(String, Population)>, AppError> {
         self.database
+            .of_no_organisation()
             .read(move |conn| {
                 let mut all = vec![(BUILT_IN.to_owned(), Population::england_and_wales())];
                 all.extend(populations::all(conn, i64::from(limit))?);
@@ -97,6 +100,7 @@ impl Populations {
     pub async fn list(&self, after: Option<String>, limit: u16) -> Result<Vec<String>, AppError> {
         let after = after.unwrap_or_default();
         self.database
+            .of_no_organisation()
             .read(move |conn| {
                 let mut ids = populations::list(conn, &after, i64::from(limit))?;
                 if BUILT_IN > after.as_str() {

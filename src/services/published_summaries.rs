@@ -28,6 +28,7 @@ impl Results {
     /// [`AppError::NotFound`] when there is no release.
     pub async fn summary(&self, scope: TenantScope, survey: SurveyId) -> Result<(Release, PublishedSummary), AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let release = results::find(conn, &scope, &survey)?;
                 Ok((release, published_summaries::find(conn, &survey)?.unwrap_or_default()))
@@ -48,6 +49,7 @@ impl Results {
         let summary = summary.checked().map_err(|error| AppError::invalid(error.to_string()))?;
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 results::find(conn, &scope, &survey)?;
                 let before = published_summaries::find(conn, &survey)?.is_some_and(|before| before.public);
@@ -69,6 +71,7 @@ impl Results {
     /// [`AppError::NotFound`] unless the trust has published a summary.
     pub async fn public(&self, survey: SurveyId) -> Result<PublicRelease, AppError> {
         self.database
+            .of_every_organisation()
             .read(move |conn| {
                 let summary = published_summaries::find(conn, &survey)?.filter(|summary| summary.public);
                 let summary = summary.ok_or(AppError::NotFound("published summary"))?;

@@ -88,8 +88,11 @@ impl RateLimits {
     async fn lease_more(&self, subject: String, window: i64) -> Result<Lease, AppError> {
         let part = (self.limit / PARTS).max(1);
         let asked = subject.clone();
-        let taken =
-            self.database.write(move |conn| Ok::<_, AppError>(rate_limits::take(conn, &asked, window, part)?)).await?;
+        let taken = self
+            .database
+            .of_no_organisation()
+            .write(move |conn| Ok::<_, AppError>(rate_limits::take(conn, &asked, window, part)?))
+            .await?;
         let granted = (self.limit - (taken - part)).clamp(0, part);
         let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
         if leases.len() > MOST_REMEMBERED {
@@ -115,6 +118,6 @@ impl RateLimits {
     /// [`AppError`] of the database.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let over = now().unix_timestamp() - WINDOW_SECONDS;
-        self.database.write(move |conn| Ok(rate_limits::forget_before(conn, over)?)).await
+        self.database.of_no_organisation().write(move |conn| Ok(rate_limits::forget_before(conn, over)?)).await
     }
 }

@@ -64,7 +64,7 @@ impl Receipts {
     /// # Errors
     /// [`AppError`] of the database.
     pub async fn state(&self, receipt: PlaintextToken) -> Result<ReceiptState, AppError> {
-        self.database.read(move |conn| state(conn, receipt.hash().as_str())).await
+        self.database.of_every_organisation().read(move |conn| state(conn, receipt.hash().as_str())).await
     }
 
     /// Deletes the answers with this receipt, until their survey closes. The link that they were given under stays
@@ -74,6 +74,7 @@ impl Receipts {
     /// [`AppError`] of the database.
     pub async fn withdraw(&self, receipt: PlaintextToken) -> Result<WithdrawOutcome, AppError> {
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 let hash = receipt.hash();
                 if let Some((survey, _)) = optional(sealed_responses::find(conn, hash.as_str()))? {
@@ -98,6 +99,7 @@ impl Receipts {
     /// [`AppError::NotFound`] when there is no such survey, or it has not closed.
     pub async fn list(&self, survey: SurveyId) -> Result<ReceiptList, AppError> {
         self.database
+            .of_every_organisation()
             .read(move |conn| {
                 let survey = surveys::find_for_respondent(conn, &survey).map_err(AppError::or_not_found("list"))?;
                 if !matches!(survey.state, SurveyState::Closed | SurveyState::Published) {

@@ -97,6 +97,7 @@ impl Respondents {
         }
         let outcome = self
             .database
+            .of_every_organisation()
             .read(move |conn| {
                 Ok::<_, AppError>(match follow(conn, &token)? {
                     Link::Live(live) => {
@@ -123,6 +124,7 @@ impl Respondents {
         let (this, spent) = (self.clone(), token.hash());
         let outcome = self
             .database
+            .of_every_organisation()
             .write(move |conn| {
                 let Some(invitation) = find(conn, &token)? else { return Ok(SubmitOutcome::UnknownLink) };
                 if invitation.used {

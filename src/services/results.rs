@@ -38,7 +38,7 @@ impl Results {
     /// # Errors
     /// [`AppError::NotFound`] when there is none yet.
     pub async fn read(&self, scope: TenantScope, survey: SurveyId) -> Result<Release, AppError> {
-        self.database.read(move |conn| find(conn, &scope, &survey)).await
+        self.database.of(&scope).read(move |conn| find(conn, &scope, &survey)).await
     }
 
     /// The release of a survey beside a workforce snapshot; the latest unless its date is named.
@@ -52,6 +52,7 @@ impl Results {
         date: Option<String>,
     ) -> Result<(Release, String, Workforce), AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let release = find(conn, &scope, &survey)?;
                 let (date, workforce) = workforces::find(conn, &scope, date.as_deref())
@@ -67,6 +68,7 @@ impl Results {
     /// [`AppError::NotFound`] when the survey has none.
     pub async fn waves(&self, scope: TenantScope, survey: SurveyId, most: usize) -> Result<Vec<Release>, AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let mut waves = vec![find(conn, &scope, &survey)?];
                 let mut last = survey;
@@ -90,6 +92,7 @@ impl Results {
         with: Option<SurveyId>,
     ) -> Result<(Release, Release), AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let now = find(conn, &scope, &survey)?;
                 let earlier = match with {

@@ -115,6 +115,7 @@ impl Retention {
         let (settings, log) = (self.settings, self.audit_log.clone());
         let due = self
             .database
+            .of_every_organisation()
             .write(move |conn| {
                 if !maintenance::claim_retention(conn)? {
                     return Ok(None);
@@ -223,6 +224,7 @@ impl Surveys {
     pub async fn deletions(&self, scope: TenantScope, retention: RetentionConfig) -> Result<Vec<Deletion>, AppError> {
         let today = today();
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let all = surveys::closings(conn, &scope)?;
                 let deletion = |(title, closed_on): (String, Option<Date>)| Deletion {

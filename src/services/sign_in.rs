@@ -110,7 +110,7 @@ impl Accounts {
             _ => self.check_code(&account, code.unwrap_or_default()).await?,
         };
         let (log, signed_in) = (self.audit_log.clone(), account.clone());
-        self.database.write(move |conn| note_sign_in(conn, &log, &signed_in, method)).await?;
+        self.database.of_every_organisation().write(move |conn| note_sign_in(conn, &log, &signed_in, method)).await?;
         Ok(account)
     }
 
@@ -122,6 +122,7 @@ impl Accounts {
         let session = token.hash();
         let (account, _, awaits) = self
             .database
+            .of_every_organisation()
             .read({
                 let session = session.clone();
                 move |conn| {
@@ -180,6 +181,7 @@ impl Accounts {
         let (token, log) = (PlaintextToken::random(), self.audit_log.clone());
         let new_session = token.hash();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 if !second_factors::enrol(conn, &account.id, account.second_factor.as_deref(), &sealed, step)? {
                     return Err(AppError::Unauthenticated);
@@ -213,6 +215,7 @@ impl Accounts {
         let (token, log) = (PlaintextToken::random(), self.audit_log.clone());
         let hash = token.hash();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 if let Some(waiting) = waiting {
                     sessions::end(conn, waiting.as_str())?;
@@ -240,6 +243,7 @@ impl Accounts {
         self.count_try(subjects.clone()).await?;
         let found = self
             .database
+            .of_every_organisation()
             .read(move |conn| match accounts::find_by_email(conn, &email) {
                 Ok(account) => Ok(Some(account)),
                 Err(StorageError::NotFound) => Ok(None),
@@ -279,6 +283,7 @@ impl Accounts {
         let id = account.id.clone();
         let method = self
             .database
+            .of_every_organisation()
             .write(move |conn| {
                 Ok::<_, AppError>(match (step, recovery) {
                     (Some(step), _) => {
@@ -321,10 +326,21 @@ impl Accounts {
         self.count_try(subjects).await
     }
 
+    /// Counts a departure to an identity provider, which costs us a request to it.
+    pub(super) async fn count_departure(&self, network: Option<IpAddr>) -> Result<(), AppError> {
+        self.count_try(network.map(|network| self.subject(Tried::Network(network))).into_iter().collect()).await
+    }
+
+    /// The one who departed has come back as somebody.
+    pub(super) async fn take_back_departure(&self, network: Option<IpAddr>) -> Result<(), AppError> {
+        self.take_back(network.map(|network| self.subject(Tried::Network(network))).into_iter().collect()).await
+    }
+
     /// Counts a try at each subject, or says how long to wait.
     async fn count_try(&self, subjects: Vec<(String, Patience)>) -> Result<(), AppError> {
         let now = now();
         self.database
+            .of_no_organisation()
             .write(move |conn| {
                 let mut counted = Vec::with_capacity(subjects.len());
                 for (subject, patience) in subjects {
@@ -348,6 +364,7 @@ impl Accounts {
     /// The try succeeded: an account starts afresh, a network has one failure less.
     async fn take_back(&self, subjects: Vec<(String, Patience)>) -> Result<(), AppError> {
         self.database
+            .of_no_organisation()
             .write(move |conn| {
                 for (subject, patience) in subjects {
                     match patience == OF_NETWORK {
@@ -367,6 +384,7 @@ impl Accounts {
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let over = now() - self.life.absolute;
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 let forgotten = sign_in_attempts::forget_before(conn, now() - LONGEST_MEMORY)?;
                 Ok(forgotten + sessions::forget(conn, over)?)
@@ -394,7 +412,7 @@ impl Accounts {
     }
 }
 
-fn note_sign_in(
+pub(super) fn note_sign_in(
     conn: &mut Connection,
     log: &super::audit_log::AuditLog,
     account: &Account,

@@ -59,7 +59,7 @@ impl SigningKeys {
     /// The public keys that tokens may be checked with, each as JWK: those that signed, the one that signs, and the one
     /// that will.
     pub async fn published(&self) -> Result<Vec<String>, AppError> {
-        self.database.read(|conn| Ok(signing_keys::public_keys(conn)?)).await
+        self.database.of_no_organisation().read(|conn| Ok(signing_keys::public_keys(conn)?)).await
     }
 
     /// Lets the next key sign and makes another. What the key before has signed is believed until it ends, unless the
@@ -70,6 +70,7 @@ impl SigningKeys {
     pub async fn rotate(&self, compromised: bool) -> Result<Rotated, AppError> {
         let keys = self.clone();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 let (last, next) = if compromised {
                     signing_keys::forget_all(conn)?;

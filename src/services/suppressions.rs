@@ -43,6 +43,7 @@ impl Suppressions {
     pub async fn opt_out(&self, token: PlaintextToken) -> Result<OptOutOutcome, AppError> {
         let this = self.clone();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 let invitation = match storage::invitations::find_by_token(conn, token.hash().as_str()) {
                     Err(StorageError::NotFound) => return Ok(OptOutOutcome::UnknownLink),
@@ -68,7 +69,7 @@ impl Suppressions {
     pub async fn add(&self, scope: TenantScope, addresses: Vec<EmailAddress>) -> Result<(), AppError> {
         let organisation = scope.organisation().clone();
         let indexes: Vec<String> = addresses.iter().map(|address| self.index(&organisation, address)).collect();
-        self.database.write(move |conn| Ok(suppressions::add(conn, &organisation, &indexes)?)).await
+        self.database.of(&scope).write(move |conn| Ok(suppressions::add(conn, &organisation, &indexes)?)).await
     }
 
     /// Notes what a mail server reported, to one organisation or, without a scope, to all: an address that does not
@@ -83,7 +84,11 @@ impl Suppressions {
             return Ok(false);
         }
         let this = self.clone();
-        self.database
+        let transactions = match &scope {
+            Some(scope) => self.database.of(scope),
+            None => self.database.of_every_organisation(),
+        };
+        transactions
             .write(move |conn| {
                 let organisations = match scope {
                     Some(scope) => vec![scope.organisation().clone()],
@@ -128,7 +133,10 @@ impl Suppressions {
     /// Whether no e-mail may go to this address.
     pub(super) async fn contains(&self, organisation: OdsCode, address: &EmailAddress) -> Result<bool, AppError> {
         let index = self.index(&organisation, address);
-        self.database.read(move |conn| Ok(suppressions::contains(conn, &organisation, &index)?)).await
+        self.database
+            .of_every_organisation()
+            .read(move |conn| Ok(suppressions::contains(conn, &organisation, &index)?))
+            .await
     }
 
     fn index(&self, organisation: &OdsCode, address: &EmailAddress) -> String {

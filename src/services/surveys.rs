@@ -68,6 +68,7 @@ impl Surveys {
         refuse_past(new.closes_on)?;
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 let units = organisations::units(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
                 let survey = Survey {
@@ -89,7 +90,10 @@ impl Surveys {
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn read(&self, scope: TenantScope, id: SurveyId) -> Result<Survey, AppError> {
-        self.database.read(move |conn| surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))).await
+        self.database
+            .of(&scope)
+            .read(move |conn| surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey")))
+            .await
     }
 
     /// Whose survey it is: for the access layer, which decides whether the caller may know.
@@ -98,6 +102,7 @@ impl Surveys {
     /// [`AppError::NotFound`].
     pub async fn organisation_of(&self, id: SurveyId) -> Result<crate::domain::organisation::OdsCode, AppError> {
         self.database
+            .of_every_organisation()
             .read(move |conn| surveys::organisation_of(conn, &id).map_err(AppError::or_not_found("survey")))
             .await
     }
@@ -108,6 +113,7 @@ impl Surveys {
     /// [`AppError::NotFound`].
     pub async fn content(&self, scope: TenantScope, id: SurveyId) -> Result<SurveyContent, AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))?;
                 Ok(surveys::content(conn, &id)?)
@@ -118,7 +124,7 @@ impl Surveys {
     /// The organisation's surveys with an identifier after `after`, at most `limit`.
     pub async fn list(&self, scope: TenantScope, after: Option<SurveyId>, limit: u16) -> Result<Vec<Survey>, AppError> {
         let after = after.map_or_else(String::new, String::from);
-        self.database.read(move |conn| Ok(surveys::list(conn, &scope, &after, i64::from(limit))?)).await
+        self.database.of(&scope).read(move |conn| Ok(surveys::list(conn, &scope, &after, i64::from(limit))?)).await
     }
 
     /// The one survey that people can be invited to: a draft or an open one.
@@ -158,6 +164,7 @@ impl Surveys {
         let log = self.audit_log.clone();
         let changed = self
             .database
+            .of(&scope)
             .write(move |conn| {
                 precondition.check(conn, &scope, |conn| surveys::find(conn, &scope, &id))?;
                 let mut survey = surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))?;
@@ -184,6 +191,7 @@ impl Surveys {
     pub async fn open(&self, scope: TenantScope, id: SurveyId) -> Result<Survey, AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 let survey = advance(conn, &scope, &id, Step::Open)?;
                 let everybody = invitations::unused(conn, &id)?;
@@ -202,6 +210,7 @@ impl Surveys {
         let (sealer, log) = (self.sealer.clone(), self.audit_log.clone());
         let closed = self
             .database
+            .of(&scope)
             .write(move |conn| {
                 surveys::hold(conn, &id, Hold::Alone)?;
                 let survey = advance(conn, &scope, &id, Step::Close)?;
@@ -237,6 +246,7 @@ impl Surveys {
         let (content, answered) = {
             let (scope, id) = (scope.clone(), id.clone());
             self.database
+                .of(&scope)
                 .read(move |conn| {
                     let survey = surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))?;
                     survey.state.after(Step::Publish)?;
@@ -251,6 +261,7 @@ impl Surveys {
         let table = Arc::new(table);
         let (stored, log) = (Arc::clone(&table), self.audit_log.clone());
         self.database
+            .of(&scope)
             .write(move |conn| {
                 advance(conn, &scope, &id, Step::Publish)?;
                 releases::insert(conn, &ReleaseId::from_random(random_identifier_bytes()), &id, &stored)?;

@@ -2,6 +2,8 @@
 //!
 //! Side by side stands what each member has published itself. A roll-up counts the members' answers together; it is
 //! protected jointly with every member's release, attacked, and published once and for good, as a release is.
+//!
+//! A system reaches several organisations, so that its transactions do; the scopes of its members say which.
 
 use std::time::Instant;
 
@@ -87,6 +89,7 @@ impl Systems {
     /// [`AppError::NotFound`] for an organisation without members.
     pub async fn members(&self, scope: TenantScope) -> Result<Vec<Organisation>, AppError> {
         self.database
+            .of_every_organisation()
             .read(move |conn| {
                 members(conn, &scope)?.iter().map(|member| Ok(organisations::find(conn, member)?)).collect()
             })
@@ -108,6 +111,7 @@ impl Systems {
         wanted.dedup();
         let log = self.audit_log.clone();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 let scope = TenantScope::of_operator(system.clone());
                 organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
@@ -138,6 +142,7 @@ impl Systems {
     /// [`AppError::NotFound`] for an organisation without members.
     pub async fn read(&self, scope: TenantScope) -> Result<System, AppError> {
         self.database
+            .of_every_organisation()
             .read(move |conn| {
                 let mut found = Vec::new();
                 for member in members(conn, &scope)? {
@@ -161,7 +166,7 @@ impl Systems {
     /// have no release, when one is part of another roll-up, and when protection refuses.
     pub async fn publish(&self, scope: TenantScope, dry_run: bool) -> Result<RollUp, AppError> {
         let of = scope.clone();
-        let parts = self.database.read(move |conn| parts(conn, &of)).await?;
+        let parts = self.database.of_every_organisation().read(move |conn| parts(conn, &of)).await?;
         let parts = match parts {
             Parts::New(parts) => parts,
             Parts::Published(roll_up) => return Ok(*roll_up),
@@ -181,6 +186,7 @@ impl Systems {
         }
         let log = self.audit_log.clone();
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 systems::insert_release(conn, &scope, &release).map_err(|error| match error {
                     StorageError::AlreadyExists(_) => rolled_up_already(),
@@ -210,6 +216,7 @@ impl Systems {
         population: Option<String>,
     ) -> Result<SystemRepresentation, AppError> {
         self.database
+            .of_every_organisation()
             .read(move |conn| {
                 let id = population.as_deref().unwrap_or(populations::BUILT_IN);
                 let population = populations::find(conn, id)?;

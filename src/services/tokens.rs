@@ -123,6 +123,7 @@ impl Tokens {
         let tokens = self.clone();
         self.accounts
             .database
+            .of_every_organisation()
             .write(move |conn| {
                 let session = ApiSessionId::from_random(random_identifier_bytes());
                 api_sessions::start(conn, &session, &account.id, now())?;
@@ -144,6 +145,7 @@ impl Tokens {
         let refreshed: Refreshed = self
             .accounts
             .database
+            .of_every_organisation()
             .write(move |conn| {
                 let account = match api_sessions::find(conn, &token.session, now() - tokens.session_life) {
                     Ok(account) => account,
@@ -183,14 +185,14 @@ impl Tokens {
         let (database, log) = (&self.accounts.database, &self.accounts.audit_log);
         let (tokens, find) = (self.clone(), id.clone());
         // Nothing is written for whoever cannot prove anything.
-        let proven = database.read(move |conn| tokens.prove(conn, &find, &proof)).await?;
+        let proven = database.of_every_organisation().read(move |conn| tokens.prove(conn, &find, &proof)).await?;
         let Some(client) = proven.client else { return Err(GrantError::InvalidClient) };
         let (actor, organisation) = (Actor::Client(id.clone()), Some(client.organisation.clone()));
         let granted = match proven.by {
             None => Err(GrantError::InvalidClient),
             Some(by) => {
                 let tokens = self.clone();
-                database.write(move |conn| tokens.grant_client(conn, &client, by, asked)).await
+                database.of_every_organisation().write(move |conn| tokens.grant_client(conn, &client, by, asked)).await
             }
         };
         let (actor, event) = match &granted {
@@ -268,6 +270,7 @@ impl Tokens {
         let (tokens, token) = (self.clone(), token.to_owned());
         self.accounts
             .database
+            .of_every_organisation()
             .read(move |conn| {
                 let checked = tokens.check(conn, &token)?;
                 tokens.holder(conn, checked)
@@ -315,6 +318,7 @@ impl Tokens {
         let (tokens, given) = (self.clone(), given.to_owned());
         self.accounts
             .database
+            .of_every_organisation()
             .write(move |conn| {
                 if let Some(token) = refresh {
                     return Ok(api_sessions::end(conn, &token.session)?);
@@ -341,6 +345,7 @@ impl Tokens {
         let tokens = self.clone();
         self.accounts
             .database
+            .of_every_organisation()
             .write(move |conn| {
                 // An hour more than needed: clocks of replicas may differ.
                 let over = now() - Duration::hours(1);

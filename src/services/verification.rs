@@ -43,6 +43,7 @@ pub async fn verify(config: &Config) -> Result<Vec<Finding>, AppError> {
     let sealer = Sealer::new(Keys::new(&config.security));
     let keys = Keys::new(&config.security);
     database
+        .of_every_organisation()
         .read(move |conn| {
             let surveys = maintenance::surveys(conn)?;
             let log = audit_verification::verify_all(conn, &keys)?;

@@ -115,6 +115,7 @@ impl Webhooks {
         let log = self.audit_log.clone();
         let webhook = self
             .database
+            .of(&scope)
             .write(move |conn| {
                 if webhooks::page(conn, &scope, "", MOST_WEBHOOKS)?.len() as i64 == MOST_WEBHOOKS {
                     let detail = format!("an organisation has at most {MOST_WEBHOOKS} webhooks; delete one first");
@@ -139,7 +140,7 @@ impl Webhooks {
         limit: u16,
     ) -> Result<Vec<Webhook>, AppError> {
         let after = after.map_or_else(String::new, String::from);
-        self.database.read(move |conn| Ok(webhooks::page(conn, &scope, &after, i64::from(limit))?)).await
+        self.database.of(&scope).read(move |conn| Ok(webhooks::page(conn, &scope, &after, i64::from(limit))?)).await
     }
 
     /// One webhook.
@@ -147,7 +148,7 @@ impl Webhooks {
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn read(&self, scope: TenantScope, id: WebhookId) -> Result<Webhook, AppError> {
-        self.database.read(move |conn| find(conn, &scope, &id)).await
+        self.database.of(&scope).read(move |conn| find(conn, &scope, &id)).await
     }
 
     /// Changes address, events or state.
@@ -206,6 +207,7 @@ impl Webhooks {
     ) -> Result<Webhook, AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 // Noted first: nobody else changes the webhook between reading and writing it.
                 log.note(conn, &scope, &Event::Webhook { webhook: id.clone(), change: what })?;
@@ -225,6 +227,7 @@ impl Webhooks {
     pub async fn delete(&self, scope: TenantScope, id: WebhookId) -> Result<(), AppError> {
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 find(conn, &scope, &id)?;
                 webhooks::delete(conn, &id)?;
@@ -240,6 +243,7 @@ impl Webhooks {
     pub async fn ping(&self, scope: TenantScope, id: WebhookId) -> Result<Delivery, AppError> {
         let address = self.public_url.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 let webhook = find_enabled(conn, &scope, &id)?;
                 store(conn, &webhook, &Message::ping(&id, scope.organisation(), &address))
@@ -259,6 +263,7 @@ impl Webhooks {
         limit: u16,
     ) -> Result<Vec<Delivery>, AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 find(conn, &scope, &id)?;
                 webhooks::deliveries(conn, &id, before.as_ref(), i64::from(limit))
@@ -278,6 +283,7 @@ impl Webhooks {
         delivery: DeliveryId,
     ) -> Result<Delivery, AppError> {
         self.database
+            .of(&scope)
             .write(move |conn| {
                 find_enabled(conn, &scope, &id)?;
                 let (mut delivery, webhook) =
@@ -304,7 +310,7 @@ impl Webhooks {
     /// [`AppError::Busy`] when it was not taken and will be tried again.
     pub async fn deliver(&self, id: DeliveryId) -> Result<(), AppError> {
         let find = id.clone();
-        let found = self.database.read(move |conn| webhooks::find_delivery(conn, &find)).await;
+        let found = self.database.of_every_organisation().read(move |conn| webhooks::find_delivery(conn, &find)).await;
         let (delivery, webhook) = match found {
             Ok((delivery, webhook)) if delivery.state == DeliveryState::Waiting => (delivery, webhook),
             // Deleted meanwhile, or delivered by a try whose end was not noted.
@@ -361,6 +367,7 @@ impl Webhooks {
         };
         let (log, waits) = (self.audit_log.clone(), delivery.state == DeliveryState::Waiting);
         self.database
+            .of_every_organisation()
             .write(move |conn| {
                 webhooks::update_delivery(conn, &delivery)?;
                 if gone {
@@ -380,7 +387,7 @@ impl Webhooks {
     /// [`AppError`] of the database.
     pub async fn tidy(&self) -> Result<u64, AppError> {
         let oldest = now() - Duration::days(i64::from(self.config.log_days));
-        self.database.write(move |conn| Ok(webhooks::forget_deliveries(conn, oldest)?)).await
+        self.database.of_every_organisation().write(move |conn| Ok(webhooks::forget_deliveries(conn, oldest)?)).await
     }
 }
 

@@ -67,6 +67,7 @@ impl Workforces {
         let (day, of) = (year.last_day(), scope.clone());
         let (workforce, earlier) = self
             .database
+            .of(&scope)
             .read(move |conn| {
                 let found = workforces::find_between(conn, &of, day, day)?;
                 let (_, workforce) = found.ok_or(AppError::NotFound("workforce snapshot of 31 March"))?;
@@ -86,6 +87,7 @@ impl Workforces {
         }
         let log = self.audit_log.clone();
         self.database
+            .of(&scope)
             .write(move |conn| {
                 published_workforces::insert(conn, &scope, year, version + 1, &table).map_err(|error| match error {
                     StorageError::AlreadyExists(_) => AppError::Conflict {
@@ -112,6 +114,7 @@ impl Workforces {
         population: Option<String>,
     ) -> Result<(PublishedWorkforce, PublishedReport), AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let mut versions = published_workforces::of_year(conn, &scope, year)?;
                 let version = versions.len();
@@ -163,7 +166,11 @@ impl Workforces {
         batch.iter().try_for_each(|(scope, workforce)| refuse_others(scope, workforce))?;
         let date = date.format(&Iso8601::DATE).map_err(|error| AppError::Internal(error.to_string()))?;
         let log = self.audit_log.clone();
-        self.database
+        let transactions = match batch.as_slice() {
+            [(scope, _)] => self.database.of(scope),
+            _ => self.database.of_every_organisation(),
+        };
+        transactions
             .write(move |conn| {
                 if let Some((scope, _)) = batch.first() {
                     precondition.check(conn, scope, |conn| workforces::find(conn, scope, Some(&date)))?;
@@ -189,6 +196,7 @@ impl Workforces {
     /// [`AppError::NotFound`].
     pub async fn read(&self, scope: TenantScope, date: Option<String>) -> Result<(String, Workforce), AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 workforces::find(conn, &scope, date.as_deref()).map_err(AppError::or_not_found("workforce snapshot"))
             })
@@ -206,6 +214,7 @@ impl Workforces {
         population: Option<String>,
     ) -> Result<Comparison, AppError> {
         self.database
+            .of(&scope)
             .read(move |conn| {
                 let (date, workforce) = workforces::find(conn, &scope, date.as_deref())
                     .map_err(AppError::or_not_found("workforce snapshot"))?;

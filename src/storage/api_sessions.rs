@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::accounts::{Account, AccountRow};
 use super::schema::{accounts, api_sessions};
-use super::{Connection, StorageError, to_micros};
+use super::{Connection, StorageError, from_micros, to_micros};
 use crate::domain::identifier::{AccountId, ApiSessionId};
 
 /// Starts a sign-in with the first generation of refresh token.
@@ -45,6 +45,33 @@ pub fn find(conn: &mut Connection, id: &ApiSessionId, oldest: OffsetDateTime) ->
 pub fn advance(conn: &mut Connection, id: &ApiSessionId, generation: i32) -> Result<bool, StorageError> {
     let current = api_sessions::table.find(id.as_str()).filter(api_sessions::generation.eq(generation));
     Ok(diesel::update(current).set(api_sessions::generation.eq(generation + 1)).execute(conn)? == 1)
+}
+
+/// Live sign-ins of an account, which began after `oldest`, the newest first.
+pub fn of_account(
+    conn: &mut Connection,
+    account: &AccountId,
+    oldest: OffsetDateTime,
+) -> Result<Vec<(ApiSessionId, OffsetDateTime)>, StorageError> {
+    let rows: Vec<(String, i64)> = api_sessions::table
+        .filter(api_sessions::account_id.eq(account.as_str()))
+        .filter(api_sessions::started_at.gt(to_micros(oldest)))
+        .order((api_sessions::started_at.desc(), api_sessions::id))
+        .select((api_sessions::id, api_sessions::started_at))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, started_at)| {
+            let id = id.parse().map_err(|_| StorageError::unreadable("sign-in")("identifier".to_owned()))?;
+            Ok((id, from_micros(started_at)))
+        })
+        .collect()
+}
+
+/// Ends one sign-in of an account.
+pub fn end_one(conn: &mut Connection, account: &AccountId, id: &ApiSessionId) -> Result<(), StorageError> {
+    let one = api_sessions::table.find(id.as_str()).filter(api_sessions::account_id.eq(account.as_str()));
+    diesel::delete(one).execute(conn)?;
+    Ok(())
 }
 
 /// Ends a sign-in; one that is gone already is no error.

@@ -22,7 +22,16 @@ pub enum AnyConnection {
 pub(super) enum Purpose {
     Read,
     Write,
+    /// Migrations and what only an owner may do.
+    Maintain,
 }
+
+/// The service works under a role of its own, which owns nothing; the migrations make it. A database that has not given
+/// it anything yet, or a server where it could not be made, is used as whoever connects.
+const UNDER_OWN_ROLE: &str = "SELECT set_config('role', rolname, false) FROM pg_roles \
+     WHERE rolname = 'candour_app' AND has_table_privilege(oid, to_regclass('surveys'), 'SELECT') \
+     AND pg_has_role(session_user, oid, \
+         CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)";
 
 /// Runs the same body on whichever database it is: for what `MultiConnection` cannot express (`ON CONFLICT`, inserts
 /// of many rows).
@@ -65,7 +74,13 @@ pub(super) fn open(
         DatabaseUrl::Postgres(url) => {
             refuse_tls_that_is_not_built_in(url)?;
             let mut conn = PgConnection::establish(url).map_err(unavailable)?;
-            conn.batch_execute(&format!("SET statement_timeout = {statement_milliseconds}; SET TIME ZONE 'UTC'"))?;
+            let rows = match purpose {
+                Purpose::Maintain => "SET candour.organisation = '*'",
+                Purpose::Read | Purpose::Write => UNDER_OWN_ROLE,
+            };
+            conn.batch_execute(&format!(
+                "SET statement_timeout = {statement_milliseconds}; SET TIME ZONE 'UTC'; {rows}"
+            ))?;
             Ok(AnyConnection::Postgres(conn))
         }
     }

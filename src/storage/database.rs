@@ -8,6 +8,7 @@ use rustix::fs::StatVfsMountFlags;
 use tokio::sync::Semaphore;
 
 use super::connection::{self, Purpose, on_either};
+use super::reach::Reach;
 use super::writer::Writer;
 use super::{Connection, StorageError};
 use crate::config::{DatabaseConfig, DatabaseUrl};
@@ -73,36 +74,37 @@ impl Database {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Runs `work` in a transaction that sees one state of the database and changes nothing.
-    ///
-    /// # Errors
-    /// What `work` returns; [`StorageError::Busy`] when no connection came free in time.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub(super) async fn read<T, E>(
+        &self,
+        reach: Reach,
+        work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        self.run(Purpose::Read, work).await
+        self.run(Purpose::Read, reach, work).await
     }
 
-    /// Runs `work` in a transaction that is committed when it returns `Ok` and rolled back when it returns `Err`.
-    ///
-    /// # Errors
-    /// What `work` returns; [`StorageError::Busy`] when no connection came free in time.
-    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub(super) async fn write<T, E>(
+        &self,
+        reach: Reach,
+        work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
         match &self.inner.sqlite_writer {
             Some(writer) => writer.write(work).await,
-            None => self.run(Purpose::Write, work).await,
+            None => self.run(Purpose::Write, reach, work).await,
         }
     }
 
     async fn run<T, E>(
         &self,
         purpose: Purpose,
+        reach: Reach,
         work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
@@ -117,7 +119,7 @@ impl Database {
         let inner = Arc::clone(&self.inner);
         let task = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            inner.transaction(purpose, work)
+            inner.transaction(purpose, &reach, work)
         });
         // A panic in `work` drops its connection, and with it the transaction.
         task.await.unwrap_or_else(|_| Err(StorageError::Database("a storage task did not finish".to_owned()).into()))
@@ -144,17 +146,23 @@ impl Database {
         }
     }
 
-    /// Opens a connection outside the pool, for migrations and maintenance at the command line.
+    /// Opens a connection outside the pool, for migrations and maintenance: as the owner of the tables, and over every
+    /// organisation.
     ///
     /// # Errors
     /// [`StorageError::Unavailable`] with the driver's reason.
     pub fn dedicated_connection(&self) -> Result<Connection, StorageError> {
-        connection::open(&self.inner.url, Purpose::Write, self.inner.statement_milliseconds)
+        connection::open(&self.inner.url, Purpose::Maintain, self.inner.statement_milliseconds)
     }
 }
 
 impl Inner {
-    fn transaction<T, E>(&self, purpose: Purpose, work: impl FnOnce(&mut Connection) -> Result<T, E>) -> Result<T, E>
+    fn transaction<T, E>(
+        &self,
+        purpose: Purpose,
+        reach: &Reach,
+        work: impl FnOnce(&mut Connection) -> Result<T, E>,
+    ) -> Result<T, E>
     where
         E: From<StorageError>,
     {
@@ -163,14 +171,14 @@ impl Inner {
             Some(conn) => (conn, false),
             None => (self.open(purpose)?, true),
         };
-        if let Err(error) = begin(&mut conn, purpose) {
+        if let Err(error) = begin(&mut conn, purpose, reach) {
             // An idle connection may have died with its server: try once on a new one.
             if fresh || !error.spoils_connection() {
                 return Err(error.into());
             }
             pool.forget_idle();
             conn = self.open(purpose)?;
-            begin(&mut conn, purpose)?;
+            begin(&mut conn, purpose, reach)?;
         }
         let result = work(&mut conn);
         let ended = match &result {
@@ -190,12 +198,7 @@ impl Inner {
     }
 }
 
-fn begin(conn: &mut Connection, purpose: Purpose) -> Result<(), StorageError> {
-    let sql = match (&conn, purpose) {
-        // SQLite is written to by `writer` alone.
-        (Connection::Sqlite(_), _) => "BEGIN DEFERRED",
-        (Connection::Postgres(_), Purpose::Write) => "BEGIN",
-        (Connection::Postgres(_), Purpose::Read) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    };
-    Ok(on_either!(conn, |c| AnsiTransactionManager::begin_transaction_sql(c, sql))?)
+fn begin(conn: &mut Connection, purpose: Purpose, reach: &Reach) -> Result<(), StorageError> {
+    let sql = reach.begin(conn, purpose);
+    Ok(on_either!(conn, |c| AnsiTransactionManager::begin_transaction_sql(c, &sql))?)
 }

@@ -1,7 +1,9 @@
 //! Storage: the only room that names diesel.
 //!
-//! [`Database::read`] and [`Database::write`] run one closure in one transaction on one connection. What the closure
-//! calls are functions of this room, one file per noun, that take `&mut Connection`. Row structs stay private.
+//! A [`Database`] first hears whose rows are meant (`of(&scope)`, `of_every_organisation()`, `of_no_organisation()`);
+//! [`Transactions::read`] and [`Transactions::write`] then run one closure in one transaction on one connection. What
+//! the closure calls are functions of this room, one file per noun, that take `&mut Connection`. Row structs stay
+//! private.
 
 pub mod accounts;
 pub mod actions;
@@ -15,6 +17,7 @@ mod connection;
 mod database;
 mod error;
 pub mod idempotent_answers;
+pub mod identity_providers;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod jobs;
@@ -26,6 +29,7 @@ pub mod populations;
 pub mod published_summaries;
 pub mod published_workforces;
 pub mod rate_limits;
+mod reach;
 pub mod receipts;
 pub mod releases;
 pub mod responses;
@@ -47,6 +51,7 @@ mod writer;
 pub use connection::AnyConnection as Connection;
 pub use database::Database;
 pub use error::StorageError;
+pub use reach::Transactions;
 
 use time::OffsetDateTime;
 

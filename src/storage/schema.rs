@@ -219,6 +219,20 @@ diesel::table! {
     }
 }
 diesel::table! {
+    identity_providers (organisation) {
+        organisation -> Text,
+        issuer -> Text,
+        client_id -> Text,
+        client_secret -> Text,
+    }
+}
+diesel::table! {
+    identity_subjects (subject_hash) { subject_hash -> Text, account_id -> Text, }
+}
+diesel::table! {
+    identity_requests (token_hash) { token_hash -> Text, organisation -> Text, started_at -> BigInt, }
+}
+diesel::table! {
     revoked_tokens (id) { id -> Text, ends_at -> BigInt, }
 }
 

@@ -6,9 +6,10 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    accounts, actions, audit_events, auth, clients, column_mappings, comparisons, health, indicator_inputs,
-    invitations, mail_samples, mail_templates, oauth, organisations, populations, questionnaires, receipts, reports,
-    representativeness, respond, results, survey_figures, surveys, systems, webhooks, workforce, wres,
+    accounts, actions, audit_events, auth, clients, column_mappings, comparisons, health, identity_providers,
+    indicator_inputs, invitations, mail_samples, mail_templates, oauth, organisations, populations, questionnaires,
+    receipts, reports, representativeness, respond, results, survey_figures, surveys, systems, webhooks, workforce,
+    wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
 use super::{Problem, assets, branding, forms, office, openapi, published, security_txt};
@@ -48,6 +49,9 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(accounts::change_account)
             .service(accounts::reset_account)
             .service(accounts::end_sessions)
+            .service(identity_providers::read_identity_provider)
+            .service(identity_providers::replace_identity_provider)
+            .service(identity_providers::remove_identity_provider)
             .service(audit_events::list_audit_events)
             .service(organisations::list_organisations)
             .service(organisations::create_organisation)
@@ -143,6 +147,9 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::sign_in::show)
                 .service(office::sign_in::submit)
                 .service(office::sign_in::sign_out)
+                .service(office::single_sign_on::show)
+                .service(office::single_sign_on::depart)
+                .service(office::single_sign_on::arrive)
                 .service(office::second_factor::show)
                 .service(office::second_factor::submit)
                 .service(office::second_factor::show_set_up)

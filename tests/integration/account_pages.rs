@@ -206,3 +206,30 @@ on_both_databases! {
         }
     }
 }
+
+on_both_databases! {
+    fn sign_ins_to_the_api_are_listed_and_end_on_the_next_request(database) {
+        // The second factor is not what is asked here.
+        let app = App::spawn(database);
+        let own = app.organisation("RXX");
+        let (first, second) = (app.signed_in(Role::Viewer, Some(&own)), app.signed_in_again(Role::Viewer, Some(&own)));
+        let stranger = app.signed_in(Role::HrLead, Some(&own));
+        let mut browser = Browser::new(&app);
+        browser.post("/office/sign-in", &[("email", "viewer.rxx@example.org"), ("password", crate::support::PASSWORD)]).expect(303);
+        let mut names = || between(&browser.get("/office/account").expect(200).body, "name=\"api\" value=\"", "\"");
+        assert_eq!(names().len(), 2, "those of others are not there");
+        let name = names().remove(0);
+        browser.send("/office/account", "/office/account/sessions", &[("api", &name)]).expect(303);
+        let answers = [&first, &second].map(|client| client.get("/api/v1/surveys").status);
+        assert!(answers == [200, 401] || answers == [401, 200], "{answers:?}");
+        // Another's sign-in is not ended by its name.
+        let mut other = Browser::new(&app);
+        other.post("/office/sign-in", &[("email", "hr_lead.rxx@example.org"), ("password", crate::support::PASSWORD)]).expect(303);
+        let theirs = between(&other.get("/office/account").expect(200).body, "name=\"api\" value=\"", "\"").remove(0);
+        browser.send("/office/account", "/office/account/sessions", &[("api", &theirs)]).expect(303);
+        stranger.get("/api/v1/surveys").expect(200);
+        browser.send("/office/account", "/office/account/sessions", &[]).expect(303);
+        assert_eq!([&first, &second].map(|client| client.get("/api/v1/surveys").status), [401, 401]);
+        browser.get("/office/account").expect(200);
+    }
+}

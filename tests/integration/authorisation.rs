@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use candour::domain::account::Role;
+use candour::domain::scope::Scope;
 use serde_json::{Value, json};
 
-use crate::support::{App, Client, on_both_databases};
+use crate::support::{Answer, App, Client, Settings, Tenant, example_body, office_pages, on_both_databases};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,9 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("patch", "/api/v1/organisations/{ods}/accounts/{account}", Own(Role::OrganisationAdministrator)),
     ("post", "/api/v1/organisations/{ods}/accounts/{account}/reset", Own(Role::OrganisationAdministrator)),
     ("delete", "/api/v1/organisations/{ods}/accounts/{account}/sessions", Own(Role::OrganisationAdministrator)),
+    ("get", "/api/v1/organisations/{ods}/identity-provider", Own(Role::OrganisationAdministrator)),
+    ("put", "/api/v1/organisations/{ods}/identity-provider", Own(Role::OrganisationAdministrator)),
+    ("delete", "/api/v1/organisations/{ods}/identity-provider", Own(Role::OrganisationAdministrator)),
     ("get", "/api/v1/organisations/{ods}/actions", Own(Role::Viewer)),
     ("post", "/api/v1/organisations/{ods}/actions", Own(Role::HrLead)),
     ("put", "/api/v1/organisations/{ods}/actions/{action}", Own(Role::HrLead)),
@@ -216,12 +220,23 @@ on_both_databases! {
     }
 }
 
+fn client_without(app: &App, administrator: &Client, lacks: Scope) -> Client {
+    let scopes: Vec<&str> = Scope::all().filter(|scope| *scope != lacks).map(Scope::as_str).collect();
+    let client = json!({ "name": format!("All but {lacks}"), "scopes": scopes });
+    let made = administrator.post("/api/v1/clients", &client).expect(201).json();
+    let text = |name: &str| made[name].as_str().expect("text").to_owned();
+    let (id, secret) = (text("id"), text("client_secret"));
+    let fields = [("grant_type", "client_credentials"), ("client_id", id.as_str()), ("client_secret", secret.as_str())];
+    let token = app.client.form("/api/v1/auth/token", &fields).expect(200).json();
+    app.client.with_token(token["access_token"].as_str().expect("a token"))
+}
+
 /// What a caller hears who may not: as of something that is not there.
 const HIDDEN: [&str; 3] = ["there is no such organisation", "there is no such survey", "there is no such thing"];
 
 on_both_databases! {
     fn the_document_says_of_every_operation_who_may(database) {
-        let app = App::spawn(database);
+        let app = App::spawn_with(database, &Settings::from([("CANDOUR__API__REQUESTS_PER_MINUTE".to_owned(), "0".to_owned())]));
         let own = app.organisation("RXX");
         let clients = Role::ALL.map(|role| (role, app.signed_in(role, Some(&own).filter(|_| role != Role::PlatformAdministrator))));
         let hr = &clients.iter().find(|(role, _)| *role == Role::HrLead).expect("an HR lead").1;
@@ -229,6 +244,9 @@ on_both_databases! {
         let survey = created.json()["id"].as_str().expect("an id").to_owned();
         let values = [("{ods}", own.as_str()), ("{questionnaire}", "candour-core"), ("{date}", "2026-04-01"), ("{year}", "2026"),
             ("{file_format}", "workforce"), ("{account}", "unknown"), ("{action}", "unknown"), ("{client}", "unknown"), ("{webhook}", "unknown"), ("{delivery}", "unknown")];
+        // A client each with every scope but one.
+        let administrator = &clients.iter().find(|(role, _)| *role == Role::OrganisationAdministrator).expect("one").1;
+        let without: Vec<(Scope, Client)> = Scope::all().map(|lacks| (lacks, client_without(&app, administrator, lacks))).collect();
         let mut cells = 0;
         for (path, method, operation) in candour::web::openapi::operations(candour::web::openapi::document()) {
             let Some(roles) = operation["x-roles"].as_array() else {
@@ -247,7 +265,89 @@ on_both_databases! {
                 assert_eq!(!hidden, told, "{method} {asked} as {role}: {answer:?}");
                 cells += 1;
             }
+            let scope = operation["security"].as_array().into_iter().flatten().find_map(|way| way["client"][0].as_str());
+            for (lacks, client) in &without {
+                let body = (method != "get").then(|| ("application/json", "{\"not\":\"a body\"}".to_owned()));
+                let answer = client.send(&method.to_uppercase(), &asked, body);
+                let refused = answer.status == 403 && answer.body.contains(&format!("the scope {lacks}"));
+                assert_eq!(refused, scope == Some(lacks.as_str()), "{method} {asked} without {lacks}: {answer:?}");
+            }
         }
         assert!(cells > 250, "{cells}");
     }
+}
+
+on_both_databases! {
+    fn no_canary_of_one_trust_is_ever_seen_by_another(database) {
+        let app = App::spawn_with(database, &Settings::from([("CANDOUR__API__REQUESTS_PER_MINUTE".to_owned(), "0".to_owned())]));
+        let tenants = [Tenant::fill(&app, "RXX"), Tenant::fill(&app, "RYY")];
+        let pages = office_pages();
+        assert!(pages.len() > 35, "{pages:?}");
+        for (own, other) in [(&tenants[0], &tenants[1]), (&tenants[1], &tenants[0])] {
+            // What its own people see holds every canary, and none of the other's.
+            let mut seen = String::new();
+            let operations = || candour::web::openapi::operations(candour::web::openapi::document());
+            for (path, _, _) in operations().filter(|(_, method, _)| *method == "get") {
+                for id in ["{id}", "{draft}"] {
+                    let asked = with_question(own.fill_in(&path.replace("{id}", id)));
+                    for (who, client) in &own.callers {
+                        let (_, _, bytes) = client.bytes_encoded(&asked, "identity");
+                        let body = String::from_utf8_lossy(&bytes).into_owned();
+                        let answer = Answer { status: 200, headers: Vec::new(), body };
+                        assert_eq!(other.seen_in(&answer, ""), Vec::<String>::new(), "{asked} as {who}");
+                        seen += &answer.body;
+                    }
+                }
+            }
+            let of_draft = pages.iter().map(|page| page.replace("{id}", "{draft}"));
+            for page in pages.iter().cloned().chain(of_draft) {
+                for (who, browser) in &own.browsers {
+                    let asked = own.fill_in(&page);
+                    let (_, _, bytes) = browser.bytes_encoded(&asked, "identity");
+                    let answer = Answer { status: 200, headers: Vec::new(), body: String::from_utf8_lossy(&bytes).into_owned() };
+                    assert_eq!(other.seen_in(&answer, ""), Vec::<String>::new(), "{asked} as {who}");
+                    seen += &answer.body;
+                }
+            }
+            let unseen: Vec<&String> = own.canaries.iter().filter(|canary| !seen.contains(canary.as_str())).collect();
+            assert!(unseen.is_empty(), "{unseen:?} are seen by nobody: they tell nothing");
+            // What is the other's is not there for them, however it is asked for.
+            let mut asked_for = 0;
+            let nobody = ("nobody".to_owned(), app.client.clone());
+            // The list of receipts is for everybody who knows the survey, and says whose survey it is.
+            for (path, method, operation) in operations().filter(|(path, _, _)| !path.ends_with("/receipts")) {
+                let inner = ["{account}", "{action}", "{client}", "{webhook}", "{delivery}"].iter().any(|name| path.contains(name));
+                let foreign = other.fill_in(path);
+                let mixed = inner.then(|| other.fill_in(&path.replace("{ods}", own.ods.as_str())));
+                for asked in std::iter::once(foreign).chain(mixed).map(with_question) {
+                    for (who, client) in own.callers.iter().chain([&nobody]) {
+                        let body = (method != "get").then(|| example_body(operation)).flatten();
+                        let body = body.as_ref().map(|(kind, body)| (kind.as_str(), body.clone()));
+                        let answer = client.send(&method.to_uppercase(), &asked, body);
+                        assert_eq!(other.seen_in(&answer, &asked), Vec::<String>::new(), "{method} {asked} as {who}: {answer:?}");
+                        let is_others = path.contains("{ods}") || path.contains("/surveys/{id}") || inner;
+                        assert!(!is_others || answer.status >= 400, "{method} {asked} as {who}: {answer:?}");
+                        assert!(answer.status < 500, "{method} {asked} as {who}: {answer:?}");
+                        asked_for += 1;
+                    }
+                }
+            }
+            for page in &pages {
+                for (who, browser) in own.browsers.iter().chain([&nobody]) {
+                    let asked = other.fill_in(page);
+                    let answer = browser.get(&asked);
+                    assert_eq!(other.seen_in(&answer, &asked), Vec::<String>::new(), "{asked} as {who}: {answer:?}");
+                    assert!(!page.contains("{id}") || answer.status >= 300, "{asked} as {who}: {answer:?}");
+                    asked_for += 1;
+                }
+            }
+            let waves = format!("{}?with={}", own.fill_in("/api/v1/surveys/{id}/trend"), other.fill_in("{id}"));
+            own.callers[1].1.get(&waves).expect(404);
+            assert!(asked_for > 700, "{asked_for}");
+        }
+    }
+}
+
+fn with_question(path: String) -> String {
+    if path.ends_with("/results") && path.starts_with("/api") { format!("{path}?question=belonging") } else { path }
 }

@@ -224,6 +224,10 @@ on_both_databases! {
         let pointers: Vec<&str> = problem["errors"].as_array().expect("errors").iter().filter_map(|error| error["pointer"].as_str()).collect();
         assert_eq!(pointers, ["/invitation/en/subject", "/reminder/cy/subject"]);
         assert_eq!(hr.get(&path).expect(200).json(), json!({ "invitation": {}, "reminder": {} }), "nothing was kept");
+        for array in [json!({ "reminder": [null, null] }), json!({ "reminder": { "en": ["a", "b", "c"] } })] {
+            let problem = hr.json("PUT", &path, &array).expect(422).json();
+            assert!(problem["errors"][0]["pointer"].as_str().is_some_and(|at| at.starts_with("/reminder")), "{problem}");
+        }
 
         let own = json!({ "invitation": { "en": words("{survey}: your voice") }, "reminder": { "cy": words("Nodyn: {survey}") } });
         hr.json("PUT", &path, &own).expect(204);

@@ -40,6 +40,8 @@ mod printed_figures;
 mod receipts;
 mod representation;
 mod responses;
+mod row_security;
+mod single_sign_on;
 mod survey_measures;
 mod surveys;
 mod systems;

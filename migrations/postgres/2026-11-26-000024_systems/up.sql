@@ -21,3 +21,14 @@ CREATE TABLE system_release_surveys (
     release  TEXT NOT NULL REFERENCES system_releases (id)
 );
 CREATE INDEX system_release_surveys_by_release ON system_release_surveys (release);
+
+CREATE POLICY by_organisation ON system_members USING (candour_reaches(system));
+CREATE POLICY by_organisation ON system_releases USING (candour_reaches(system));
+CREATE POLICY by_release ON system_release_surveys
+    USING (candour_reaches_all() OR EXISTS (SELECT FROM system_releases WHERE system_releases.id = release));
+ALTER TABLE system_members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE system_members FORCE ROW LEVEL SECURITY;
+ALTER TABLE system_releases ENABLE ROW LEVEL SECURITY;
+ALTER TABLE system_releases FORCE ROW LEVEL SECURITY;
+ALTER TABLE system_release_surveys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE system_release_surveys FORCE ROW LEVEL SECURITY;

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::Body;
+use super::body::{Body, object, object_or_null};
 use crate::domain::mail_template::{MailTemplate, MailTemplates, Translations};
 use crate::services::Services;
 use crate::web::access::{InOrganisation, RunSurvey};
@@ -17,10 +17,10 @@ use crate::web::manners::IfMatch;
 #[serde(deny_unknown_fields)]
 pub struct MailTemplatesBody {
     /// The first e-mail.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     invitation: TranslationsBody,
     /// The reminder.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     reminder: TranslationsBody,
 }
 
@@ -29,10 +29,10 @@ pub struct MailTemplatesBody {
 #[serde(deny_unknown_fields)]
 pub struct TranslationsBody {
     /// In English.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object_or_null", skip_serializing_if = "Option::is_none")]
     en: Option<MailTemplateBody>,
     /// In Welsh.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object_or_null", skip_serializing_if = "Option::is_none")]
     cy: Option<MailTemplateBody>,
 }
 

@@ -10,6 +10,7 @@ pub mod column_mappings;
 pub mod comparisons;
 mod figure;
 pub mod health;
+pub mod identity_providers;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod mail_samples;

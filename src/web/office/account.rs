@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::domain::account::{Action, may};
 use crate::domain::questionnaire::Language;
 use crate::security::PlaintextToken;
-use crate::services::own_account::OwnAccount;
+use crate::services::own_account::{OwnAccount, OwnSignIn};
 use crate::services::sign_in::Enrolled;
 use crate::services::{AppError, Services, now};
 use crate::web::Problem;
@@ -32,6 +32,7 @@ struct AccountPage {
     second_factor: bool,
     recovery_codes_left: u64,
     sessions: Vec<SessionView>,
+    api_sign_ins: Vec<ApiSignInView>,
     others: bool,
     idle_minutes: u32,
     hours: u32,
@@ -43,6 +44,11 @@ struct SessionView {
     started: String,
     used: &'static str,
     is_this: bool,
+}
+
+struct ApiSignInView {
+    id: String,
+    started: String,
 }
 
 #[derive(Template)]
@@ -75,11 +81,12 @@ struct NewCodesPage {
     token: String,
 }
 
-/// Which session to end; nothing for every other one.
+/// Which sign-in to end; nothing for every other one.
 #[derive(Deserialize)]
 pub struct EndForm {
     token: String,
     session: Option<String>,
+    api: Option<String>,
 }
 
 /// The password twice: as it is and as it shall be.
@@ -130,7 +137,12 @@ pub async fn show(
         manages_accounts: own.account.organisation.is_some() && may(&own.account.role.into(), Action::ManageAccounts),
         second_factor: own.account.second_factor.is_some(),
         recovery_codes_left: own.recovery_codes_left,
-        others: sessions.len() > 1,
+        others: sessions.len() > 1 || !own.api_sign_ins.is_empty(),
+        api_sign_ins: own
+            .api_sign_ins
+            .into_iter()
+            .map(|(id, started)| ApiSignInView { id: id.into(), started: day_and_time(started) })
+            .collect(),
         idle_minutes: config.security.session_idle_minutes,
         hours: config.security.session_hours,
         sessions,
@@ -147,7 +159,12 @@ pub async fn end_sessions(
 ) -> Result<HttpResponse, Problem> {
     let (session, _) = signed_in(&request, &services).await?;
     check_form_token(&request, &services, &form.token)?;
-    let which = form.session.as_deref().map(str::parse).transpose().map_err(|_| Problem::not_found("session"))?;
+    let unknown = |_| Problem::not_found("session");
+    let which = match (&form.session, &form.api) {
+        (Some(id), _) => OwnSignIn::Session(id.parse().map_err(unknown)?),
+        (None, Some(id)) => OwnSignIn::Api(id.parse().map_err(unknown)?),
+        (None, None) => OwnSignIn::Others,
+    };
     services.accounts.end_own_session(&session, which).await?;
     Ok(see_other("/office/account"))
 }

@@ -30,6 +30,7 @@ pub mod retention;
 pub mod second_factor;
 pub mod setup;
 pub mod sign_in;
+pub mod single_sign_on;
 pub mod survey;
 pub mod system;
 pub mod system_representation;

@@ -76,6 +76,11 @@ fn complete(operation: &mut Value, route: &Route) {
         operation["security"] = json!([]);
     } else if let Some(roles) = roles {
         operation["x-roles"] = json!(roles);
+        // An account's role decides, or a client's scope: one of the two ways is enough.
+        let scope = operation["operationId"].as_str().and_then(permissions::scope);
+        let mut ways = vec![json!({ "access_token": [] })];
+        ways.extend(scope.map(|scope| json!({ "client": [scope.as_str()] })));
+        operation["security"] = json!(ways);
     }
     tidy_parameters(operation);
     let more = [("IdempotencyKey", route.takes_key()), ("IfMatch", route.conditional), ("IfNoneMatch", route.is_read)];

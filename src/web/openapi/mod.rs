@@ -22,6 +22,7 @@ use serde_json::{Map, Value, json};
 use utoipa_actix_web::AppExt;
 
 use super::routes;
+use crate::domain::scope::Scope;
 
 const DESCRIPTION: &str = "Anonymous race-equality surveys of staff, and workforce against community.\n\n\
      No route gives a single response, to anyone: results are counts, protected together. \
@@ -71,11 +72,25 @@ fn compose() -> Value {
             "bearerFormat": "JWT",
             "description": "From `POST /api/v1/auth/token`; it ends after some minutes.",
         },
+        "client": {
+            "type": "oauth2",
+            "description": "An API client's access token, with the scopes that it was given.",
+            "flows": { "clientCredentials": { "tokenUrl": "/api/v1/auth/token", "scopes": scopes() } },
+        },
     });
     manners::add(&mut document);
     examples::add(&mut document);
     document["tags"] = tags(&document);
     document
+}
+
+/// Every scope, with what it opens.
+fn scopes() -> Value {
+    let named = |scope: Scope| {
+        let opens: Vec<String> = permissions::opened_by(scope).map(|name| name.replace('_', " ")).collect();
+        (scope.as_str().to_owned(), Value::String(opens.join(", ")))
+    };
+    Value::Object(Scope::all().map(named).collect())
 }
 
 /// Tags of the document: those with a description first, others that routes have after them.

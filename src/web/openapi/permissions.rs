@@ -4,6 +4,7 @@
 //! as every role, and fails where the two differ.
 
 use crate::domain::account::{Action, Powers, Role, may};
+use crate::domain::scope::Scope;
 
 /// Operations by what they ask for; an operation that does not stand here needs no access token.
 const TABLE: &[(Action, &[&str])] = &[
@@ -101,6 +102,9 @@ const TABLE: &[(Action, &[&str])] = &[
             "rotate_secret",
             "remove_secret",
             "replace_keys",
+            "read_identity_provider",
+            "replace_identity_provider",
+            "remove_identity_provider",
             "list_webhooks",
             "create_webhook",
             "read_webhook",
@@ -117,6 +121,17 @@ const TABLE: &[(Action, &[&str])] = &[
 /// What an operation asks for.
 pub fn action(operation: &str) -> Option<Action> {
     TABLE.iter().find(|(_, operations)| operations.contains(&operation)).map(|(action, _)| *action)
+}
+
+/// The scope that lets an API client do it; `None` for what no client may.
+pub fn scope(operation: &str) -> Option<Scope> {
+    Scope::of(action(operation)?)
+}
+
+/// Operations that a scope opens.
+pub fn opened_by(scope: Scope) -> impl Iterator<Item = &'static str> {
+    let rows = TABLE.iter().filter(move |(action, _)| Scope::of(*action) == Some(scope));
+    rows.flat_map(|(_, operations)| operations.iter().copied())
 }
 
 /// Roles that may do it, in an organisation of their own.

@@ -120,9 +120,14 @@ fn of_operation(document: &Value, path: &str, method: &str, operation: &Value) -
 fn who(operation: &Value) -> String {
     let roles: Vec<String> =
         operation["x-roles"].as_array().into_iter().flatten().map(|role| text(role).replace('_', " ")).collect();
-    match roles.is_empty() {
-        true => "For everybody: no access token is needed.".to_owned(),
-        false => format!("For these roles: {}.", roles.join(", ")),
+    let ways = operation["security"].as_array().into_iter().flatten();
+    let scope = ways.filter_map(|way| way["client"][0].as_str()).next();
+    match (roles.is_empty(), scope) {
+        (true, _) => "For everybody: no access token is needed.".to_owned(),
+        (false, None) => format!("For these roles: {}.", roles.join(", ")),
+        (false, Some(scope)) => {
+            format!("For these roles: {}; for API clients with the scope {scope}.", roles.join(", "))
+        }
     }
 }
 

@@ -7,9 +7,11 @@ mod database;
 mod mailbox;
 mod postgres;
 mod process;
+mod provider;
 mod receiver;
 mod signer;
 mod smtp;
+mod tenant;
 
 pub use app::{App, PASSWORD, STORED, Settings, address};
 pub use client::{Answer, Client};
@@ -18,9 +20,11 @@ pub use database::{TestDatabase, bytes, execute, lines, migrate, settings};
 pub use mailbox::{Mailbox, ReceivedMail};
 pub use postgres::{PostgresDatabase, certificate};
 pub use process::{Candour, Finished};
+pub use provider::{CLIENT_ID, CLIENT_SECRET, Fault, Person, Provider};
 pub use receiver::{Received, Receiver};
 pub use signer::Signer;
 pub use smtp::{Reply, SmtpSink};
+pub use tenant::{Tenant, example_body, office_pages};
 
 /// Makes two tests, `…::sqlite` and `…::postgres`, from one body that takes a [`TestDatabase`].
 macro_rules! on_both_databases {
