@@ -149,7 +149,9 @@ fn answer(response: ureq::http::Response<ureq::Body>) -> Result<Answer, ureq::Er
         .iter()
         .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
         .collect();
-    Ok(Answer { status: response.status().as_u16(), headers, body: response.into_body().read_to_string()? })
+    let status = response.status().as_u16();
+    let body = String::from_utf8_lossy(&response.into_body().read_to_vec()?).into_owned();
+    Ok(Answer { status, headers, body })
 }
 
 impl Answer {

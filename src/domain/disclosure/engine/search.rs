@@ -59,7 +59,7 @@ pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> 
         span.protect_lone();
     }
     let start = span.work();
-    let mut pass = Pass::new(problem);
+    let mut pass = Pass::new(problem, swaps);
     pass.run(&mut span, usize::MAX);
     let cost = (span.work() - start).max(1);
     if swaps {
@@ -96,7 +96,8 @@ struct Pass<'a> {
     problem: &'a Problem,
     order: Rc<Vec<usize>>,
     verdicts: Vec<Verdict>,
-    /// State before each `spacing`-th candidate.
+    /// State before each `spacing`-th candidate, where swaps will replay from it: every row that changes afterwards is
+    /// copied for it.
     checkpoints: Vec<Rc<Span>>,
     spacing: usize,
     /// Weight of the withheld.
@@ -104,9 +105,9 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(problem: &'a Problem) -> Self {
+    fn new(problem: &'a Problem, swaps: bool) -> Self {
         let count = problem.candidates.len();
-        let spacing = count.div_ceil(CHECKPOINTS).max(CHECKPOINTS);
+        let spacing = if swaps { count.div_ceil(CHECKPOINTS).max(CHECKPOINTS) } else { usize::MAX };
         Self {
             problem,
             order: Rc::new((0..count).collect()),
@@ -120,7 +121,7 @@ impl<'a> Pass<'a> {
     /// Offers what has no verdict yet; gives up, with `false`, when more than `most` weight is withheld.
     fn run(&mut self, span: &mut Span, most: usize) -> bool {
         for position in self.verdicts.len()..self.order.len() {
-            if position == self.checkpoints.len() * self.spacing {
+            if self.spacing < usize::MAX && position == self.checkpoints.len() * self.spacing {
                 self.checkpoints.push(Rc::new(span.clone()));
             }
             let verdict = span.offer(self.members(position));
