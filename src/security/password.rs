@@ -128,7 +128,7 @@ impl PasswordHasher {
 fn stand_back() {
     // On Linux this is about the thread that asks; where it is about the whole process, nothing is done.
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, 19);
+    let _ = rustix::process::setpriority_process(None, 10);
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! An identity provider (OpenID Connect) on this machine, which does as it should, or as it is told.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Signer;
+use super::receiver::{self, Received};
 
 pub const CLIENT_ID: &str = "candour-at-RXX";
 pub const CLIENT_SECRET: &str = "s3cret/of+the:trust";
@@ -179,23 +180,7 @@ fn issuer(port: u16) -> String {
 }
 
 fn serve(mut stream: TcpStream, port: u16, state: &Mutex<State>) {
-    let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-    let mut line = || {
-        let mut line = String::new();
-        let _ = reader.read_line(&mut line);
-        line.trim_end().to_owned()
-    };
-    let path = line().split(' ').nth(1).unwrap_or_default().to_owned();
-    let mut headers = BTreeMap::new();
-    loop {
-        let header = line();
-        let Some((name, value)) = header.split_once(": ") else { break };
-        headers.insert(name.to_lowercase(), value.to_owned());
-    }
-    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    let _ = reader.read_exact(&mut body);
-    let body = String::from_utf8_lossy(&body).into_owned();
+    let Received { path, headers, body } = receiver::read(&stream);
     let mut state = state.lock().expect("no panic");
     state.asked.push(path.clone());
     let (status, answer) = match path.as_str() {

@@ -58,8 +58,9 @@ impl Receiver {
     }
 }
 
-fn serve(mut stream: TcpStream, notes: &Mutex<Vec<Received>>, says: &Mutex<Vec<String>>) {
-    let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+/// The request that comes in on `stream`.
+pub(super) fn read(stream: &TcpStream) -> Received {
+    let mut reader = BufReader::new(stream);
     let mut line = || {
         let mut line = String::new();
         let _ = reader.read_line(&mut line);
@@ -75,7 +76,12 @@ fn serve(mut stream: TcpStream, notes: &Mutex<Vec<Received>>, says: &Mutex<Vec<S
     let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     let _ = reader.read_exact(&mut body);
-    notes.lock().expect("no panic").push(Received { path, headers, body: String::from_utf8_lossy(&body).into_owned() });
+    Received { path, headers, body: String::from_utf8_lossy(&body).into_owned() }
+}
+
+fn serve(mut stream: TcpStream, notes: &Mutex<Vec<Received>>, says: &Mutex<Vec<String>>) {
+    let received = read(&stream);
+    notes.lock().expect("no panic").push(received);
     let mut says = says.lock().expect("no panic");
     let answer = if says.len() > 1 { says.remove(0) } else { says.first().cloned().unwrap_or_default() };
     if !answer.is_empty() {
