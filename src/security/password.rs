@@ -123,8 +123,9 @@ impl PasswordHasher {
     }
 }
 
-/// Lets other threads go first: a hash takes a core for a tenth of a second, and staff's forms must not wait for it. The
-/// thread is made for one hash and ends with it, because nobody may take the priority back without privileges.
+/// Gives way to other threads: a hash takes a core for a tenth of a second, and staff's forms must not wait for it. Not to
+/// all of them, or nobody could sign in while a machine is busy. The thread is made for one hash and ends with it, because
+/// nobody may take the priority back without privileges.
 fn stand_back() {
     // On Linux this is about the thread that asks; where it is about the whole process, nothing is done.
     #[cfg(target_os = "linux")]
