@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!(problem(&keyed.post(&path, &json!({ "title": "" })), 422), "invalid");
         let again = keyed.post(&path, &json!({ "title": "" }));
         assert_eq!((again.status, again.header("idempotent-replayed")), (422, Some("true")));
-        for bad in ["", &"k".repeat(256)] {
+        for bad in ["", "two words", &"k".repeat(256)] {
             assert_eq!(problem(&hr.with_header(KEY, bad).post(&path, &json!({ "title": "T" })), 400), "bad-request");
         }
         // Without an access token nothing is looked at, nothing is kept.

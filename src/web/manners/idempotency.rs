@@ -54,7 +54,8 @@ pub async fn once(
 
 /// Reads the body, and asks whether the request is to be done. The body is put back for the handler.
 async fn decide(request: &mut ServiceRequest, key: &HeaderValue) -> Result<(Verdict, Idempotency), Problem> {
-    let key = key.to_str().ok().filter(|key| (1..=LONGEST).contains(&key.len())).ok_or_else(|| {
+    let is_key = |key: &&str| (1..=LONGEST).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    let key = key.to_str().ok().filter(is_key).ok_or_else(|| {
         Problem::bad_request(format!("an Idempotency-Key has 1 to {LONGEST} visible ASCII characters"))
     })?;
     let caller = access::identify(request.request()).await?;
