@@ -1,4 +1,4 @@
-//! Passwords: argon2id, on every core but one at once, and behind everything else that wants a core.
+//! Passwords: argon2id, on every core but one at once, on threads of a lower priority.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,8 +3,8 @@
 //! An attacker who knows every size can bound a withheld count by linear programming. The bounds are at least as wide
 //! as the counts in any two tables of answers that both fit what is published. So instead of solving two programs a
 //! count, the engine keeps **exchanges** ([`super::exchange`]): a few answers that change places between people and leave
-//! every published count of every option as it is, since each is of two options only. A count that they move far enough from the truth is **open**, with them as the proof;
-//! one for which none are found is treated as narrow.
+//! every published count of every option as it is, since each is of two options only. A count that they move far enough
+//! from the truth is **open**, with them as the proof; one for which none are found is treated as narrow.
 //!
 //! An exchange that a further group upsets is looked for anew, and all others stay. That makes offering a group cheap,
 //! so that each is offered by itself.

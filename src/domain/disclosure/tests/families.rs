@@ -1,6 +1,6 @@
 //! Random small families against brute force: every table of answers in whole numbers that fits what is published.
 //!
-//! `PROPTEST_CASES=10000 cargo nextest run families` takes more of them.
+//! `PROPTEST_CASES=10000 cargo test --lib families` takes more of them.
 
 use super::*;
 use crate::domain::disclosure::attack::Draft;
