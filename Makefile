@@ -18,6 +18,7 @@ test: setup ## Run every test: unit, integration on both databases, browser
 	cargo nextest run $(FEATURES) --profile $(PROFILE)
 	cargo test $(FEATURES) --doc
 	$(MAKE) browser
+	$(MAKE) schemathesis CASES=1
 
 faults: setup ## Break everything around it, the long forms: disks, clocks, databases, processes (about 15 minutes)
 	CANDOUR_FAULTS=full CANDOUR_KILLS=100 cargo nextest run $(FEATURES) --profile faults
@@ -50,7 +51,7 @@ workbooks: ## Open the demo's workbooks with programs that did not write them: o
 
 schemathesis: ## Throw generated requests at the API by its own document (CASES=40 for each route and caller)
 	cargo build $(FEATURES)
-	tests/schemathesis/run
+	CASES=$(or $(CASES),40) tests/schemathesis/run
 
 client: ## Generate a typed Python client from the OpenAPI document, and run the tour with it against the demo
 	cargo build $(FEATURES)

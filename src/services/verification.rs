@@ -26,6 +26,7 @@ type Check = fn(&mut Connection, &[SurveyLine], &Sealer) -> Result<(u64, Vec<Str
 const ALL: &[(&str, Check)] = &[
     ("the database's own check", |conn, _, _| Ok((1, maintenance::damage(conn)?))),
     ("migrations are those of this build", current_migrations),
+    ("the database keeps organisations apart", wall),
     ("surveys can be read", readable_surveys),
     ("addresses open with security.secret", open_addresses),
     ("spent invitations are as many as responses", one_response_each),
@@ -72,6 +73,14 @@ fn current_migrations(conn: &mut Connection, _: &[SurveyLine], _: &Sealer) -> Re
     let missing = status.iter().filter(|migration| !migration.applied);
     let problems = missing.map(|migration| format!("{} is missing; run `candour migrate up`", migration.name));
     Ok((status.len() as u64, problems.collect()))
+}
+
+fn wall(conn: &mut Connection, _: &[SurveyLine], _: &Sealer) -> Result<(u64, Vec<String>), StorageError> {
+    let problem = "the account in database.url is a superuser, or passes over row-level security, and the role \
+                   candour_app is missing or has no rights; run `candour migrate up`, or give it them as \
+                   docs/operations.md says";
+    let problems = if maintenance::has_wall(conn)? { Vec::new() } else { vec![problem.to_owned()] };
+    Ok((1, problems))
 }
 
 fn readable_surveys(conn: &mut Connection, all: &[SurveyLine], _: &Sealer) -> Result<(u64, Vec<String>), StorageError> {

@@ -42,6 +42,18 @@ pub fn is_writable(conn: &mut Connection) -> Result<bool, StorageError> {
     }
 }
 
+/// Whether the database itself keeps organisations apart for whoever is connected. SQLite has no such wall to miss.
+pub fn has_wall(conn: &mut Connection) -> Result<bool, StorageError> {
+    match conn {
+        Connection::Sqlite(_) => Ok(true),
+        Connection::Postgres(c) => {
+            let query = "SELECT (rolsuper OR rolbypassrls)::text AS value FROM pg_roles WHERE rolname = current_user";
+            let line: Line = sql_query(query).get_result(c)?;
+            Ok(line.value == "false")
+        }
+    }
+}
+
 /// Every survey of every organisation, by identifier.
 pub fn surveys(conn: &mut Connection) -> Result<Vec<SurveyLine>, StorageError> {
     let rows: Vec<(String, String, Option<String>)> =

@@ -23,7 +23,7 @@ export async function serve(env, folder) {
 process.once("SIGTERM", () => process.exit(1)); // how the test runner ends a file that takes too long
 
 /** A served Candour with an organisation, an HR lead and an open survey; `tokens` are personal links. */
-export async function startCandour({ people = 6 } = {}) {
+export async function startCandour({ people = 6, settings = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "candour-browser-"));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
@@ -36,6 +36,7 @@ export async function startCandour({ people = 6 } = {}) {
     CANDOUR__SERVER__PUBLIC_URL: base,
     CANDOUR__MAIL__DIRECTORY: join(folder, "mail"),
     CANDOUR__LOG__FILTER: "warn",
+    ...settings,
   };
   const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
   candour("migrate", "up");

@@ -59,6 +59,24 @@ on_both_databases! {
         assert_eq!(leads_to(&browser.send(&one, &one, &[("step", "delete")])), path);
         browser.get(&one).expect(404);
 
+        // The organisation's own sign-in.
+        let path = "/office/identity-provider";
+        assert!(browser.get(path).expect(200).body.contains("It is not set up"));
+        let given = |issuer| [("issuer", issuer), ("client_id", "candour"), ("client_secret", "kept-to-itself")];
+        browser.post(path, &[&given("https://login.example.nhs.uk/x")[..], &[("token", "forged")]].concat()).expect(400);
+        let refused = browser.send(path, path, &given("http://login.example.nhs.uk")).expect(422).body;
+        assert!(refused.contains("the address must start with https://") && refused.contains("http://login.example.nhs.uk"), "{refused}");
+        let without = [("issuer", "https://login.example.nhs.uk/x"), ("client_id", "candour"), ("client_secret", "")];
+        assert!(browser.send(path, path, &without).expect(422).body.contains("give the secret, too"));
+        assert_eq!(leads_to(&browser.send(path, path, &given("https://login.example.nhs.uk/x"))), path);
+        assert_eq!(leads_to(&browser.send(path, path, &without)), path, "the stored secret stays");
+        let set = browser.get(path).expect(200).body;
+        assert!(set.contains("It is set up") && !set.contains("kept-to-itself"), "{set}");
+        assert!(set.contains("/office/sign-in/trust/"), "the redirect address stands there: {set}");
+        let gone = format!("{path}/remove");
+        assert_eq!(leads_to(&browser.send(path, &gone, &[])), path);
+        assert!(browser.get(path).expect(200).body.contains("It is not set up"));
+
         browser.get("/office/retention").expect(200);
         let log = browser.get("/office/audit-log").expect(200).body;
         assert!(!log.contains(&codes[1]) && !log.contains(&secret));
@@ -73,10 +91,10 @@ on_both_databases! {
         let mut browser = Browser::new(&app);
         browser.sign_in(PASSWORD);
         browser.enrol();
-        for path in ["/office/clients", "/office/webhooks", "/office/webhooks/unknown", "/office/retention"] {
+        for path in ["/office/clients", "/office/webhooks", "/office/webhooks/unknown", "/office/identity-provider", "/office/retention"] {
             browser.get(path).expect(404);
         }
-        for (path, step) in [("/office/clients", ""), ("/office/webhooks", ""), ("/office/webhooks/unknown", "ping"), ("/office/clients/unknown", "rotate")] {
+        for (path, step) in [("/office/clients", ""), ("/office/webhooks", ""), ("/office/webhooks/unknown", "ping"), ("/office/clients/unknown", "rotate"), ("/office/identity-provider/remove", "")] {
             browser.post(path, &[("token", "x"), ("step", step), ("name", "x"), ("url", "x")]).expect(404);
         }
         assert_eq!(app.client.get("/api/v1/clients").status, 401);

@@ -8,7 +8,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use serde_json::json;
 
-use crate::support::{App, TestDatabase, execute, lines, settings};
+use crate::support::{App, Finished, TestDatabase, execute, lines, settings};
 
 /// Tables whose rows belong to no organisation. Jobs, keys of requests and limits hold identifiers and keyed hashes.
 const OF_NOBODY: [&str; 8] = [
@@ -171,6 +171,17 @@ fn the_service_works_under_a_role_that_owns_nothing() {
         let error = asked(attempt).expect_err(attempt).to_string();
         assert!(error.contains("must be owner") || error.contains("permission denied"), "{attempt}: {error}");
     }
+}
+
+#[test]
+fn a_database_without_its_wall_is_found() {
+    let app = App::spawn(TestDatabase::postgres());
+    let url = app.database.url();
+    let verify = || Finished::candour(&["verify"], &[("CANDOUR__DATABASE__URL", &url)]);
+    verify().expect(0);
+    execute(&url, "REVOKE SELECT ON surveys FROM candour_app");
+    let found = verify().expect(1);
+    assert!(found.stdout.contains("is a superuser"), "{}", found.stdout);
 }
 
 /// An owner of the database who is not a superuser and may make no roles, as a careful hoster gives one out.

@@ -16,6 +16,7 @@ pub mod forgotten_password;
 mod frame;
 pub mod heat_map;
 pub mod home;
+pub mod identity_provider;
 pub mod imports;
 pub mod letters;
 pub mod mail_words;
