@@ -1,8 +1,8 @@
 # What a developer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults bench attack check browser timing workbooks schemathesis client screenshots docs book sbom
+.PHONY: help setup demo test faults fuzz bench attack check browser timing workbooks schemathesis client screenshots docs book sbom
 
-FEATURES := --features postgres-tls
+FEATURES := --features postgres-tls,opentelemetry
 PROFILE := $(if $(CI),ci,default)
 
 help: ## List the targets
@@ -22,6 +22,15 @@ test: setup ## Run every test: unit, integration on both databases, browser
 
 faults: setup ## Break everything around it, the long forms: disks, clocks, databases, processes (about 15 minutes)
 	CANDOUR_FAULTS=full CANDOUR_KILLS=100 cargo nextest run $(FEATURES) --profile faults
+
+SECONDS ?= 600
+fuzz: ## Throw made-up bytes at every reader, SECONDS (600) for each target (nightly Rust; all targets take over an hour and a half)
+	@cargo fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is missing; 'cargo install --locked cargo-fuzz' brings it (a minute)" >&2; exit 1; }
+	for target in $$(ls fuzz/seeds); do \
+		mkdir -p fuzz/corpus/$$target && \
+		cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+			-max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 || exit 1; \
+	done
 
 bench: setup ## Measure pages and submits beside references of the same run, into docs/performance.md (release build)
 	CANDOUR_WRITE_DOCS=1 cargo bench $(FEATURES) --bench service

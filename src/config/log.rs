@@ -10,6 +10,9 @@ pub struct LogConfig {
     pub format: LogFormat,
     /// `info`, or `warn,candour=debug` and the like.
     pub filter: String,
+    /// Where a trace of each request goes (OTLP over HTTP), such as `http://127.0.0.1:4318/v1/traces`; empty sends none.
+    /// What `filter` leaves out of the log is left out of the traces.
+    pub traces_to: String,
 }
 
 /// Format of a line of log.

@@ -58,17 +58,9 @@ impl OutboundClient {
 
     fn agent(&self) -> Agent {
         let config = self.config;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        // What the machine trusts, as for mail. Certificates that cannot be read are left out.
-        let roots = rustls_native_certs::load_native_certs().certs;
-        let roots = roots.iter().map(|root| Certificate::from_der(root.as_ref()).to_owned());
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::Specific(Arc::new(roots.collect())))
-            .unversioned_rustls_crypto_provider(provider)
-            .build();
         let limit = Duration::from_secs(u64::from(config.timeout_seconds));
         let settings = Agent::config_builder()
-            .tls_config(tls)
+            .tls_config(trusting_the_machine())
             .https_only(!config.allow_local)
             .http_status_as_error(false)
             .max_redirects(0)
@@ -127,6 +119,16 @@ impl OutboundClient {
         }
         read(request.send(body), most)
     }
+}
+
+/// TLS with the certificates that the machine trusts, as for mail. Those that cannot be read are left out.
+pub(super) fn trusting_the_machine() -> TlsConfig {
+    let roots = rustls_native_certs::load_native_certs().certs;
+    let roots = roots.iter().map(|root| Certificate::from_der(root.as_ref()).to_owned());
+    TlsConfig::builder()
+        .root_certs(RootCerts::Specific(Arc::new(roots.collect())))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build()
 }
 
 fn read(answer: Result<Response<Body>, Error>, most: u64) -> Result<Fetched, &'static str> {

@@ -5,7 +5,11 @@
 
 mod address;
 mod client;
+#[cfg(feature = "opentelemetry")]
+mod collector;
 mod destination;
 
 pub use client::{Fetched, OutboundClient, Outcome};
+#[cfg(feature = "opentelemetry")]
+pub use collector::Collector;
 pub use destination::{Destination, DestinationError};

@@ -5,10 +5,13 @@
 //! | `line` | what a line says, as JSON or as text |
 //! | `buffer` | lines wait a moment and are written together |
 //! | `request` | which request a task serves |
+//! | `traces` | a span of each request, where the operator has a collector |
 
 mod buffer;
 mod line;
 pub mod request;
+#[cfg(feature = "opentelemetry")]
+mod traces;
 
 use std::sync::Arc;
 use std::thread;
@@ -17,6 +20,9 @@ use std::time::Duration;
 use buffer::Buffer;
 use line::Line;
 use tracing_subscriber::EnvFilter;
+#[cfg(feature = "opentelemetry")]
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogConfig;
 
@@ -25,18 +31,22 @@ const WAIT: Duration = Duration::from_millis(250);
 
 /// The log of this process, until it is dropped: then everything that waits is written.
 #[must_use = "lines that wait are written when this is dropped"]
-pub struct Log(Arc<Buffer>);
+pub struct Log {
+    lines: Arc<Buffer>,
+    #[cfg(feature = "opentelemetry")]
+    _traces: Option<traces::Traces>,
+}
 
 impl Drop for Log {
     fn drop(&mut self) {
-        self.0.flush();
+        self.lines.flush();
     }
 }
 
 /// Starts logging. A second call in the same process changes nothing.
 ///
 /// # Errors
-/// A sentence about a filter that cannot be read.
+/// A sentence about a filter that cannot be read, or traces that cannot be sent.
 pub fn start(config: &LogConfig) -> Result<Log, String> {
     let filter = EnvFilter::try_new(&config.filter).map_err(|error| format!("log.filter: {error}"))?;
     let buffer = Arc::new(Buffer::default());
@@ -54,8 +64,25 @@ pub fn start(config: &LogConfig) -> Result<Log, String> {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .event_format(Line(config.format))
-        .with_writer(buffer::Writer(Arc::clone(&buffer)));
+        .with_writer(buffer::Writer(Arc::clone(&buffer)))
+        .finish();
+    let address = Some(config.traces_to.as_str()).filter(|address| !address.is_empty());
+    #[cfg(feature = "opentelemetry")]
+    let (traces, subscriber) = {
+        let (traces, spans) = address.map(traces::Traces::to).transpose()?.unzip();
+        (traces, subscriber.with(spans))
+    };
+    #[cfg(not(feature = "opentelemetry"))]
+    if address.is_some() {
+        return Err(
+            "log.traces_to is set, and this build sends no traces; build with `--features opentelemetry`".to_owned()
+        );
+    }
     // An error here means that logging has been started before, by another test in the same process.
     let _ = subscriber.try_init();
-    Ok(Log(buffer))
+    Ok(Log {
+        lines: buffer,
+        #[cfg(feature = "opentelemetry")]
+        _traces: traces,
+    })
 }

@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("services", &["config", "domain", "import", "security", "storage", "mail", "outbound", "export"]),
     ("jobs", &["domain", "services"]),
     ("web", &["config", "domain", "import", "security", "services", "export", "telemetry"]),
-    ("telemetry", &["config"]),
+    ("telemetry", &["config", "outbound"]),
     (
         "commands",
         &["config", "domain", "import", "security", "storage", "services", "jobs", "web", "export", "telemetry"],
@@ -53,6 +53,10 @@ const HOMES: &[(&str, &[&str], &str)] = &[
     ("calamine", &["import"], "files are read in import"),
     ("rust_xlsxwriter", &["export"], "workbooks are written in export"),
     ("tracing_subscriber", &["telemetry"], "logging is set up in one place"),
+    ("opentelemetry", &["telemetry"], "traces are made of lines of log"),
+    ("opentelemetry_sdk", &["telemetry"], "traces are made of lines of log"),
+    ("opentelemetry_otlp", &["telemetry"], "traces are made of lines of log"),
+    ("opentelemetry_http", &["outbound"], "traces leave through outbound"),
     ("microlp", &["domain"], "linear programmes belong to disclosure control"),
     ("statrs", &["domain"], "statistics belong to the domain"),
 ];

@@ -4,6 +4,8 @@ use candour::domain::account::Role;
 use serde_json::json;
 
 use crate::support::{App, Candour, on_both_databases};
+#[cfg(feature = "opentelemetry")]
+use crate::support::{Receiver, TestDatabase};
 
 on_both_databases! {
     fn no_token_answer_or_address_reaches_the_log(database) {
@@ -88,5 +90,42 @@ on_both_databases! {
         for canary in &canaries {
             assert!(!log.contains(canary.as_str()), "{canary} is in the log:\n{log}");
         }
+    }
+}
+
+/// With a collector: a span of each request, with what its line in the log says, and no more.
+#[cfg(feature = "opentelemetry")]
+#[test]
+fn traces_say_what_the_log_says() {
+    let app = App::spawn(TestDatabase::sqlite());
+    let ods = app.organisation("RXX");
+    let hr = app.signed_in(Role::HrLead, Some(&ods));
+    let (_, tokens) = app.open_survey(&hr, &ods, 1);
+    let collector = Receiver::start();
+    let address = collector.url("/v1/traces");
+    let mut server = Candour::serve(&app.database.url(), &[("CANDOUR__LOG__TRACES_TO", &address)]);
+    let client = server.client();
+    client.get(&format!("/s/{}?q=CANARYQUERY", tokens[0])).expect(200);
+    let answer = json!({ "answers": { "comment": ["CANARYANSWER"] } });
+    let id = client.post(&format!("/api/v1/respond/{}", tokens[0]), &answer).expect(201);
+    let id = id.header("x-request-id").expect("an id").to_owned();
+    assert_eq!(server.stop().0, Some(0), "what waits is sent before the end: {}", server.log());
+
+    let sent: String = collector
+        .take()
+        .into_iter()
+        .map(|request| {
+            assert_eq!(
+                (request.path.as_str(), request.header("content-type")),
+                ("/v1/traces", "application/x-protobuf")
+            );
+            request.body
+        })
+        .collect();
+    for told in ["GET /s/{token}", "POST /api/v1/respond/{token}", "http.response.status_code", "candour", &id] {
+        assert!(sent.contains(told), "{told} is not in the traces: {sent:?}");
+    }
+    for canary in ["CANARYQUERY", "CANARYANSWER", &tokens[0]] {
+        assert!(!sent.contains(canary), "{canary} is in the traces: {sent:?}");
     }
 }

@@ -3,13 +3,15 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::{full, with_survey};
-use crate::support::{Answer, Candour, TestDatabase};
+use crate::support::{Answer, Candour, Client, TestDatabase};
 
 /// F5
 #[test]
@@ -110,6 +112,70 @@ fn slow_and_idle_connections_do_not_hinder_others() {
     drop(slow);
     println!("F8: p99 {alone:?} alone, {among:?} among {idle} slow and idle connections");
     assert!(among < alone * 3 + Duration::from_millis(2), "{alone:?} → {among:?}");
+}
+
+/// F17
+#[test]
+fn memory_does_not_grow_under_a_steady_load() {
+    const CLIENTS: u32 = 4;
+    let (warm_up, measured) = if full() { (60, 540) } else { (4, 12) };
+    let (app, _, tokens) = with_survey(TestDatabase::sqlite(), if full() { 4_000 } else { 200 });
+    let candour = Candour::serve(&app.database.url(), &[]);
+    let waiting = Mutex::new(tokens.clone());
+    let turns = AtomicU32::new(0);
+    let turn = |client: &Client| {
+        let number = turns.fetch_add(1, Ordering::SeqCst);
+        let token = &tokens[number as usize % tokens.len()];
+        match number % 50 {
+            // Somebody answers; nobody left to answer is fine.
+            0 => {
+                let next = waiting.lock().expect("no panic").pop();
+                let body = json!({ "answers": { "belonging": ["agree"], "comment": ["x".repeat(500)] } });
+                next.map(|token| client.post(&format!("/api/v1/respond/{token}"), &body).expect(201));
+            }
+            1..25 => drop(client.get(&format!("/s/{token}/question/belonging"))),
+            25..40 => drop(client.get("/about/anonymity").expect(200)),
+            _ => drop(client.get(&format!("/s/{token}"))),
+        }
+    };
+    // As fast as it goes, then at 70 % of that.
+    let run = |length: Duration, pace: Option<Duration>| {
+        let (started, before) = (Instant::now(), turns.load(Ordering::SeqCst));
+        thread::scope(|scope| {
+            for _ in 0..CLIENTS {
+                scope.spawn(|| {
+                    let client = candour.client();
+                    while started.elapsed() < length {
+                        let begun = Instant::now();
+                        turn(&client);
+                        thread::sleep(pace.unwrap_or_default().saturating_sub(begun.elapsed()));
+                    }
+                });
+            }
+        });
+        f64::from(turns.load(Ordering::SeqCst) - before) / started.elapsed().as_secs_f64()
+    };
+    let most = run(Duration::from_secs(2), None);
+    let pace = Duration::from_secs_f64(f64::from(CLIENTS) / (0.7 * most));
+    run(Duration::from_secs(warm_up), Some(pace));
+    let mut held = Vec::new();
+    let rate = thread::scope(|scope| {
+        let load = scope.spawn(|| run(Duration::from_secs(measured), Some(pace)));
+        while !load.is_finished() {
+            held.push(candour.memory());
+            thread::sleep(Duration::from_millis(250));
+        }
+        load.join().expect("no panic")
+    });
+    // Thirds, not single readings: memory is given back in pieces.
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    let third = held.len() / 3;
+    let grown = mean(&held[held.len() - third..]) - mean(&held[..third]);
+    let after = held[held.len() - 1];
+    println!(
+        "F17: {rate:.0} requests a second for {measured} s (at most {most:.0}): {after:.1} MB held, {grown:+.2} MB"
+    );
+    assert!(grown < 2.0, "{grown} MB in {measured} s");
 }
 
 /// F7
