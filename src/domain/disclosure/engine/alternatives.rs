@@ -32,8 +32,11 @@ pub(in crate::domain::disclosure) struct Alternatives {
     counts: Vec<Count>,
     /// Per atom, the counts whose exchanges have it, and some whose exchanges had it.
     users: Vec<Vec<u32>>,
-    /// The count that could not be kept open last: likely to be the one that fails next.
-    last_narrow: u32,
+    /// Per atom, the count of it alone, where one exchange is enough for that.
+    alone: Vec<Option<u32>>,
+    /// Per count, when it last could not be kept open: what failed lately is likely to fail next. 0 is never.
+    narrow_at: Vec<u32>,
+    now: u32,
     /// Per atom, whether it is in the count that is looked at.
     inside: Vec<bool>,
 }
@@ -75,16 +78,27 @@ impl Alternatives {
         let given: Vec<Vec<u32>> =
             (0..options).map(|option| answers.iter().map(|answers| answers[option]).collect()).collect();
         let count = |watched| Count { watched, up: Vec::new(), down: Vec::new() };
+        let mut alone = vec![None; answers.len()];
+        for (count, watched) in (0..).zip(&watched) {
+            if let (&[atom], 1) = (watched.atoms.as_slice(), watched.width) {
+                alone[atom as usize] = Some(count);
+            }
+        }
         let mut alternatives = Self {
+            alone,
+            narrow_at: vec![0; watched.len()],
+            now: 0,
             pairs: pairs(&given, guarded),
             given,
             counts: watched.into_iter().map(count).collect(),
             users: vec![Vec::new(); answers.len()],
-            last_narrow: 0,
             inside: vec![false; answers.len()],
         };
         for count in 0..alternatives.counts.len() as u32 {
-            alternatives.reopen(count, ties, &[]);
+            let Count { up, down, .. } = &alternatives.counts[count as usize];
+            if up.is_empty() && down.is_empty() {
+                alternatives.reopen(count, ties, &[]);
+            }
         }
         alternatives
     }
@@ -95,13 +109,13 @@ impl Alternatives {
         let mut touched: Vec<u32> = group.iter().flat_map(|atom| &self.users[*atom as usize]).copied().collect();
         touched.sort_unstable();
         touched.dedup();
-        let first = touched.partition_point(|count| *count < self.last_narrow);
-        touched.rotate_left(first);
+        touched.sort_by_key(|count| Reverse(self.narrow_at[*count as usize]));
         for count in touched {
             let Count { up, down, .. } = &self.counts[count as usize];
             let is_upset = up.iter().chain(down).any(|(_, exchange)| exchange.moves(members) != 0);
             if is_upset && !self.reopen(count, ties, members) {
-                self.last_narrow = count;
+                self.now += 1;
+                self.narrow_at[count as usize] = self.now;
                 return false;
             }
         }
@@ -123,20 +137,41 @@ impl Alternatives {
     /// Looks for other exchanges instead of those that move the count of `members`.
     fn reopen(&mut self, count: u32, ties: &mut Ties, members: &[bool]) -> bool {
         let Count { watched, up, down } = &self.counts[count as usize];
-        let holds = |(_, exchange): &&(Pair, Exchange)| members.is_empty() || exchange.moves(members) == 0;
-        let mut up: Vec<(Pair, Exchange)> = up.iter().filter(holds).copied().collect();
-        let mut down: Vec<(Pair, Exchange)> = down.iter().filter(holds).copied().collect();
+        let holding = |exchanges: &[(Pair, Exchange)]| -> Vec<(Pair, Exchange)> {
+            exchanges.iter().filter(|(_, exchange)| holds(exchange, members)).copied().collect()
+        };
+        let (mut up, mut down) = (holding(up), holding(down));
         let held = (up.len(), down.len());
         watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = true);
         let open = self.widen(&self.counts[count as usize].watched, ties, &mut up, &mut down);
         self.counts[count as usize].watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = false);
         if open {
-            for (_, found) in up[held.0..].iter().chain(&down[held.1..]) {
-                found.all().for_each(|(atom, _)| self.users[atom as usize].push(count));
-            }
+            let found: Vec<(Pair, Exchange)> = up[held.0..].iter().chain(&down[held.1..]).copied().collect();
             (self.counts[count as usize].up, self.counts[count as usize].down) = (up, down);
+            for one in found {
+                one.1.all().for_each(|(atom, _)| self.users[atom as usize].push(count));
+                self.share(one, members);
+            }
         }
         open
+    }
+
+    /// Gives an exchange to the other atoms that change in it, where that is enough and they have lost theirs.
+    fn share(&mut self, found: (Pair, Exchange), members: &[bool]) {
+        for (atom, gains) in found.1.all() {
+            let Some(count) = self.alone[atom as usize] else { continue };
+            let Count { up, down, .. } = &mut self.counts[count as usize];
+            if up.iter().chain(&*down).any(|(_, exchange)| holds(exchange, members)) {
+                continue;
+            }
+            (up.clear(), down.clear());
+            if gains {
+                up.push(found)
+            } else {
+                down.push(found)
+            }
+            found.1.all().for_each(|(atom, _)| self.users[atom as usize].push(count));
+        }
     }
 
     /// Looks for exchanges until they move the count far enough.
@@ -198,6 +233,11 @@ impl Alternatives {
             Some((*pair, found))
         })
     }
+}
+
+/// Whether an exchange leaves the count of `members` as it is; an empty slice stands for no group.
+fn holds(exchange: &Exchange, members: &[bool]) -> bool {
+    members.is_empty() || exchange.moves(members) == 0
 }
 
 /// Every answer that matters with every other, as far as anybody gave both.
