@@ -2,7 +2,8 @@
 //!
 //! A question page against a bare actix handler that sends the same bytes; submits from 32 clients against the bare
 //! commits of the same database. Candour runs as a process of its own with its own settings and log, as in production,
-//! over 10,000 invitations. With `CANDOUR_WRITE_DOCS=1` the table goes into `docs/performance.md`.
+//! over 10,000 invitations. With `CANDOUR_WRITE_DOCS=1` the table goes into `docs/performance.md`. Words behind `--` choose
+//! parts of it: `pages`, `sign-ins`, `sqlite`, `postgres`.
 
 #![allow(missing_docs, dead_code, unused_imports, unused_macros, reason = "what tests share is used in part")]
 
@@ -48,35 +49,49 @@ fn main() {
     {
         return reference::bare_server(port.parse().expect("a port"), Path::new(file));
     }
+    let parts: Vec<&String> = arguments.iter().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let chosen = |part: &str| parts.is_empty() || parts.iter().any(|chosen| *chosen == part);
     let folder = tempfile::tempdir().expect("a folder");
-    let (mut table, mut memory) = (Vec::new(), Vec::new());
+    let (mut table, mut memory, mut sign_ins) = (Vec::new(), Vec::new(), String::new());
 
-    let sqlite = Service::start(TestDatabase::sqlite());
-    table.extend(pages(&sqlite, folder.path()));
-    let commits = reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS));
-    table.push(submits(&sqlite, "submit, SQLite", commits, "commits of one row, `synchronous=FULL`", 1.0));
-    let sign_ins = beside_sign_ins(&sqlite);
-    memory.push(("SQLite", sqlite.peak_memory()));
-    drop(sqlite);
-
-    let server = PostgresServer::start();
-    let url = server.new_database();
-    let postgres = Service::start(TestDatabase::Postgres(PostgresDatabase::at(url.clone())));
-    let short = reference::pgbench(&url, folder.path(), SECONDS, "'an answer'");
-    let line = submits(&postgres, "submit, PostgreSQL", short, "pgbench: token update and insert of 9 bytes", 0.6);
-    // A sealed answer is as long as the longest possible one, and its bytes cost the server more than ours do.
-    execute(&url, "CREATE TABLE bench_body AS SELECT sealed AS body FROM sealed_responses LIMIT 1");
-    let same = reference::pgbench(&url, folder.path(), SECONDS, "(SELECT body FROM bench_body)");
-    let beside =
-        Line { reference: same, compared_with: "pgbench: the same, insert of a sealed answer's bytes", ..line };
-    table.extend([line, beside]);
-    memory.push(("PostgreSQL", postgres.peak_memory()));
+    if chosen("pages") || chosen("sqlite") || chosen("sign-ins") {
+        let sqlite = Service::start(TestDatabase::sqlite());
+        if chosen("pages") {
+            table.extend(pages(&sqlite, folder.path()));
+        }
+        if chosen("sqlite") {
+            let commits = reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS));
+            table.push(submits(&sqlite, "submit, SQLite", commits, "commits of one row, `synchronous=FULL`", 1.0));
+        }
+        if chosen("sign-ins") {
+            sign_ins = beside_sign_ins(&sqlite);
+        }
+        memory.push(("SQLite", sqlite.peak_memory()));
+    }
+    if chosen("postgres") {
+        postgres(folder.path(), &mut table, &mut memory);
+    }
 
     let text = write(&table, &memory) + &sign_ins;
     print!("{text}");
     if std::env::var_os("CANDOUR_WRITE_DOCS").is_some() {
         into_documentation(&text);
     }
+}
+
+fn postgres(folder: &Path, table: &mut Vec<Line>, memory: &mut Vec<(&str, f64)>) {
+    let server = PostgresServer::start();
+    let url = server.new_database();
+    let postgres = Service::start(TestDatabase::Postgres(PostgresDatabase::at(url.clone())));
+    let short = reference::pgbench(&url, folder, SECONDS, "'an answer'");
+    let line = submits(&postgres, "submit, PostgreSQL", short, "pgbench: token update and insert of 9 bytes", 0.6);
+    // A sealed answer is as long as the longest possible one, and its bytes cost the server more than ours do.
+    execute(&url, "CREATE TABLE bench_body AS SELECT sealed AS body FROM sealed_responses LIMIT 1");
+    let same = reference::pgbench(&url, folder, SECONDS, "(SELECT body FROM bench_body)");
+    let beside =
+        Line { reference: same, compared_with: "pgbench: the same, insert of a sealed answer's bytes", ..line };
+    table.extend([line, beside]);
+    memory.push(("PostgreSQL", postgres.peak_memory()));
 }
 
 /// A served Candour with an open survey.

@@ -66,8 +66,11 @@ pub(super) fn open(
             ] {
                 conn.batch_execute(&format!("PRAGMA {pragma}"))?;
             }
-            if purpose == Purpose::Read {
-                conn.batch_execute("PRAGMA query_only = ON")?;
+            match purpose {
+                Purpose::Read => conn.batch_execute("PRAGMA query_only = ON")?,
+                // The one writer changes pages all over the file: it keeps 16 MiB of them.
+                Purpose::Write => conn.batch_execute("PRAGMA cache_size = -16384")?,
+                Purpose::Maintain => {}
             }
             Ok(AnyConnection::Sqlite(conn))
         }
