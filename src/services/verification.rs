@@ -146,7 +146,8 @@ fn readable_responses(
         closing::for_each(conn, &survey.id, |row| {
             if let Some(sealed) = &row.sealed {
                 read += 1;
-                damaged += usize::from(closing::open(sealer, &survey.id, &row.receipt_hash, &packing, sealed).is_none());
+                damaged +=
+                    usize::from(closing::open(sealer, &survey.id, &row.receipt_hash, &packing, sealed).is_none());
             }
             Ok::<_, StorageError>(())
         })?;

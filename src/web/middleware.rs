@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
@@ -54,11 +55,8 @@ fn route(request: &HttpRequest) -> Cow<'static, str> {
     request.match_pattern().map_or(Cow::Borrowed("(no route)"), Cow::Owned)
 }
 
-/// Headers that keep browsers careful. No script from anywhere but ourselves, no frame, no referrer, nothing stored.
-pub(super) async fn careful_headers(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+/// What [`careful_headers`] sets, read once.
+static CAREFUL: LazyLock<[(HeaderName, HeaderValue); 6]> = LazyLock::new(|| {
     const HEADERS: [(HeaderName, &str); 6] = [
         (
             header::CONTENT_SECURITY_POLICY,
@@ -71,21 +69,30 @@ pub(super) async fn careful_headers(
         (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), interest-cohort=()"),
         (header::CACHE_CONTROL, "no-store"),
     ];
+    HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)))
+});
+const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
+/// Headers that keep browsers careful. No script from anywhere but ourselves, no frame, no referrer, nothing stored.
+pub(super) async fn careful_headers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let https = request.app_data::<web::Data<Config>>().is_some_and(|config| config.server.is_https());
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    for (name, value) in &*CAREFUL {
         insert_unless_set(headers, name, value);
     }
     if https {
-        insert_unless_set(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        insert_unless_set(headers, &header::STRICT_TRANSPORT_SECURITY, &TRANSPORT);
     }
     Ok(response)
 }
 
-fn insert_unless_set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
-    if !headers.contains_key(&name) {
-        headers.insert(name, HeaderValue::from_static(value));
+fn insert_unless_set(headers: &mut HeaderMap, name: &HeaderName, value: &HeaderValue) {
+    if !headers.contains_key(name) {
+        headers.insert(name.clone(), value.clone());
     }
 }
 

@@ -277,7 +277,9 @@ fn rows(database: &TestDatabase, table: &str) -> Rows {
             let columns = lines(&url, &format!("SELECT name AS value FROM pragma_table_info('{table}')"));
             let texts: Vec<String> = columns
                 .iter()
-                .map(|column| format!("CASE typeof({column}) WHEN 'blob' THEN hex({column}) ELSE CAST({column} AS TEXT) END"))
+                .map(|column| {
+                    format!("CASE typeof({column}) WHEN 'blob' THEN hex({column}) ELSE CAST({column} AS TEXT) END")
+                })
                 .collect();
             (columns, format!("SELECT json_array({}) AS value FROM {table}", texts.join(", ")))
         }

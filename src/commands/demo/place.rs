@@ -4,9 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use super::Arguments;
-use crate::domain::identifier::hexadecimal;
 use crate::commands::{CommandError, migrate};
 use crate::config::{Config, load_with_environment};
+use crate::domain::identifier::hexadecimal;
 use crate::security::random_identifier_bytes;
 use crate::services::Services;
 
