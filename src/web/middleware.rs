@@ -71,7 +71,7 @@ static CAREFUL: LazyLock<[(HeaderName, HeaderValue); 6]> = LazyLock::new(|| {
     ];
     HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)))
 });
-const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+static TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// Headers that keep browsers careful. No script from anywhere but ourselves, no frame, no referrer, nothing stored.
 pub(super) async fn careful_headers(
