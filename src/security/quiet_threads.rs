@@ -2,8 +2,8 @@
 //! memory for the next piece of work.
 //!
 //! A thread of the least priority may be kept waiting for as long as a machine is busy. What takes too long is therefore
-//! begun a second time, on a thread that gives way less; whichever is done first has done it. A thread cannot be told to
-//! give way less once it has begun: that takes privileges.
+//! begun a second time, on a thread like all others; whichever is done first has done it. A thread cannot be told to give
+//! way no longer once it has begun: that takes privileges.
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -16,7 +16,7 @@ use argon2::Block;
 /// How long a thread that has nothing to do keeps its memory.
 const KEPT: Duration = Duration::from_secs(10);
 /// How long work may take before it is begun a second time.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What a thread works in: blocks that argon2 fills.
 pub(super) type Memory = Vec<Block>;
@@ -77,11 +77,7 @@ impl QuietThreads {
         }
         let again = piece(Box::new(|| ()));
         let thread = thread::Builder::new().name("password".to_owned());
-        let begun = thread.spawn(move || {
-            give_way();
-            again(&mut Memory::new());
-        });
-        begun.ok()?;
+        thread.spawn(move || again(&mut Memory::new())).ok()?;
         drop(tell);
         told.recv().await
     }
@@ -124,8 +120,8 @@ fn work_quietly(first: Piece, idle: &Mutex<Vec<Sender<Piece>>>, kept: Duration) 
     }
 }
 
-/// Runs only while nobody else wants the core, which Linux then gives them at once. Where that is not allowed, or there
-/// is no such thing, it gives way as much as it can.
+/// Runs only while nobody else wants the core, which Linux then gives them at once. Where that is not allowed, it gives
+/// way often; where it would be about the whole process, nothing is done.
 fn give_way_to_all() {
     #[cfg(target_os = "linux")]
     {
@@ -135,16 +131,9 @@ fn give_way_to_all() {
         };
         let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
         if set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle).is_err() {
-            give_way();
+            let _ = rustix::process::setpriority_process(None, 10);
         }
     }
-}
-
-/// Gives way to other threads, but not to all of them all the time.
-fn give_way() {
-    // On Linux this is about the thread that asks; where it is about the whole process, nothing is done.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, 10);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
