@@ -3,7 +3,8 @@
 //! A question page against a bare actix handler that sends the same bytes; submits from 32 clients against the bare
 //! commits of the same database. Candour runs as a process of its own with its own settings and log, as in production,
 //! over 10,000 invitations. With `CANDOUR_WRITE_DOCS=1` the table goes into `docs/performance.md`. Words behind `--` choose
-//! parts of it: `pages`, `sign-ins`, `sqlite`, `postgres`.
+//! parts of it: `pages`, `sign-ins`, `sqlite`, `postgres`; and `growth`, which is no part of it: submits beside none and beside
+//! 5,000,000 responses of a closed survey (some minutes, and 15 GB of disk).
 
 #![allow(missing_docs, dead_code, unused_imports, unused_macros, reason = "what tests share is used in part")]
 
@@ -70,6 +71,12 @@ fn main() {
     }
     if chosen("postgres") {
         postgres(folder.path(), &mut table, &mut memory);
+    }
+    if parts.iter().any(|part| *part == "growth") {
+        growth(&Service::start(TestDatabase::sqlite()), "SQLite", SQLITE_RESPONSES);
+        let server = PostgresServer::start();
+        let database = TestDatabase::Postgres(PostgresDatabase::at(server.new_database()));
+        return growth(&Service::start(database), "PostgreSQL", POSTGRES_RESPONSES);
     }
 
     let text = write(&table, &memory) + &sign_ins;
@@ -253,8 +260,51 @@ fn beside_sign_ins(service: &Service) -> String {
     )
 }
 
+// Identifiers in order, because random ones would take an hour to insert; 1 kB each.
+const SQLITE_RESPONSES: &str = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 5000000) \
+    INSERT INTO responses (id, survey_id, coarse_class, answers) \
+    SELECT printf('%08x', n * 858) || lower(hex(randomblob(12))), (SELECT id FROM surveys WHERE state = 'closed'), NULL, \
+    '{\"comment\":{\"text\":\"' || hex(randomblob(500)) || '\"}}' FROM n";
+const POSTGRES_RESPONSES: &str = "INSERT INTO responses (id, survey_id, coarse_class, answers) \
+    SELECT lpad(to_hex(n * 858), 8, '0') || substr(md5(n::text), 1, 24), (SELECT id FROM surveys WHERE state = 'closed'), NULL, \
+    '{\"comment\":{\"text\":\"' || repeat(md5(n::text), 31) || '\"}}' FROM generate_series(1::bigint, 5000000) AS n";
+
+/// Submits beside none, then beside 5,000,000 responses of another survey, in rounds of the same number.
+fn growth(service: &Service, what: &str, fill: &str) {
+    let hr = service.app.signed_in_again(Role::HrLead, Some(&"RXX".parse().expect("a code")));
+    let created = hr.post("/api/v1/organisations/RXX/surveys", &json!({ "title": "The last one" })).expect(201).json();
+    let closed = created["id"].as_str().expect("an id");
+    for step in ["open", "close"] {
+        hr.send("POST", &format!("/api/v1/surveys/{closed}/{step}"), None).expect(200);
+    }
+    let requests = answers(service);
+    let (before, after) = requests.split_at(requests.len() / 2);
+    let rate = |requests: &[Vec<u8>]| {
+        let (warm_up, measured) = requests.split_at(WARM_UP);
+        run(&service.address, CLIENTS, warm_up, 201, false, LIMIT);
+        run(&service.address, CLIENTS, measured, 201, false, LIMIT).rate
+    };
+    let at_none = rate(before);
+    execute(&service.app.database.url(), fill);
+    let url = service.app.database.url();
+    execute(&url, if what == "SQLite" { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "CHECKPOINT" });
+    let at_many = rate(after);
+    println!(
+        "{what}: {at_none:.0} submits a second beside no responses, {at_many:.0} beside 5,000,000 ({:.2}, goal 0.9)",
+        at_many / at_none
+    );
+}
+
 /// Whole answers, one for each person.
 fn submits(service: &Service, what: &'static str, reference: f64, compared_with: &'static str, goal: f64) -> Line {
+    let requests = answers(service);
+    let (warm_up, measured) = requests.split_at(WARM_UP);
+    run(&service.address, CLIENTS, warm_up, 201, false, LIMIT);
+    Line { what, reached: run(&service.address, CLIENTS, measured, 201, false, LIMIT), reference, compared_with, goal }
+}
+
+/// A request for each person who answers everything that can be chosen.
+fn answers(service: &Service) -> Vec<Vec<u8>> {
     let form = service.client().get(&format!("/api/v1/respond/{}", service.tokens[0])).expect(200).json();
     let mut answers = serde_json::Map::new();
     questions(&form["questionnaire"], &mut answers);
@@ -266,13 +316,7 @@ fn submits(service: &Service, what: &'static str, reference: f64, compared_with:
         Some(("application/json", body.clone())),
     );
     assert_eq!(accepted.status, 201, "{}", accepted.body);
-    let requests: Vec<Vec<u8>> = service.tokens[1..PEOPLE - 1_000]
-        .iter()
-        .map(|token| post(&format!("/api/v1/respond/{token}"), &body))
-        .collect();
-    let (warm_up, measured) = requests.split_at(WARM_UP);
-    run(&service.address, CLIENTS, warm_up, 201, false, LIMIT);
-    Line { what, reached: run(&service.address, CLIENTS, measured, 201, false, LIMIT), reference, compared_with, goal }
+    service.tokens[1..PEOPLE - 1_000].iter().map(|token| post(&format!("/api/v1/respond/{token}"), &body)).collect()
 }
 
 /// The first option of every question that has options and is always asked.

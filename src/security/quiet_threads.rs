@@ -2,8 +2,8 @@
 //! memory for the next piece of work.
 //!
 //! A thread of the least priority may be kept waiting for as long as a machine is busy. What takes too long is therefore
-//! begun a second time, on a thread like all others; whichever is done first has done it. A thread cannot be told to give
-//! way no longer once it has begun: that takes privileges.
+//! begun a second time, on a thread that gives way less; whichever is done first has done it. A thread cannot be told to
+//! give way less once it has begun: that takes privileges.
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -30,6 +30,8 @@ pub(super) struct QuietThreads {
     idle: Arc<Mutex<Vec<Sender<Piece>>>>,
     /// How many still do what somebody else has done in the meantime. The machine is busy: nothing new is given to such.
     left_behind: Arc<AtomicUsize>,
+    /// Memory for what is begun a second time; gone with the last of the threads.
+    spare: Arc<Mutex<Memory>>,
     kept: Duration,
     patience: Duration,
 }
@@ -41,7 +43,8 @@ const ENDED: u8 = 2;
 
 impl QuietThreads {
     pub(super) fn new() -> Self {
-        Self { idle: Arc::default(), left_behind: Arc::default(), kept: KEPT, patience: PATIENCE }
+        let (idle, left_behind, spare) = (Arc::default(), Arc::default(), Arc::default());
+        Self { idle, left_behind, spare, kept: KEPT, patience: PATIENCE }
     }
 
     /// Does `work`, twice where once takes too long; `None` when it ended without a result.
@@ -77,7 +80,14 @@ impl QuietThreads {
         }
         let again = piece(Box::new(|| ()));
         let thread = thread::Builder::new().name("password".to_owned());
-        thread.spawn(move || again(&mut Memory::new())).ok()?;
+        let spare = Arc::clone(&self.spare);
+        let begun = thread.spawn(move || {
+            give_way(5);
+            let mut memory = std::mem::take(&mut *lock(&spare));
+            again(&mut memory);
+            *lock(&spare) = memory;
+        });
+        begun.ok()?;
         drop(tell);
         told.recv().await
     }
@@ -94,29 +104,32 @@ impl QuietThreads {
                 }
             }
         }
-        let (idle, kept) = (Arc::clone(&self.idle), self.kept);
+        let threads = self.clone();
         let thread = thread::Builder::new().name("password".to_owned());
-        thread.spawn(move || work_quietly(piece, &idle, kept)).ok().map(drop)
+        thread.spawn(move || threads.work_quietly(piece)).ok().map(drop)
     }
-}
 
-/// One thread: does what it is given, until nothing comes for as long as `kept`.
-fn work_quietly(first: Piece, idle: &Mutex<Vec<Sender<Piece>>>, kept: Duration) {
-    give_way_to_all();
-    let (sender, pieces) = mpsc::channel();
-    let (mut memory, mut piece) = (Memory::new(), first);
-    loop {
-        piece(&mut memory);
-        lock(idle).push(sender.clone());
-        piece = match pieces.recv_timeout(kept) {
-            Ok(next) => next,
-            Err(_) => {
-                // Nobody gives anything meanwhile: either it is here, or it goes to another thread.
-                let _idle = lock(idle);
-                let Ok(next) = pieces.try_recv() else { return drop(pieces) };
-                next
-            }
-        };
+    /// One thread: does what it is given, until nothing comes for a while.
+    fn work_quietly(&self, first: Piece) {
+        give_way_to_all();
+        let (sender, pieces) = mpsc::channel();
+        let (mut memory, mut piece) = (Memory::new(), first);
+        loop {
+            piece(&mut memory);
+            lock(&self.idle).push(sender.clone());
+            piece = match pieces.recv_timeout(self.kept) {
+                Ok(next) => next,
+                Err(_) => {
+                    // Nobody gives anything meanwhile: either it is here, or it goes to another thread.
+                    let _idle = lock(&self.idle);
+                    let Ok(next) = pieces.try_recv() else {
+                        *lock(&self.spare) = Memory::new();
+                        return drop(pieces);
+                    };
+                    next
+                }
+            };
+        }
     }
 }
 
@@ -131,9 +144,17 @@ fn give_way_to_all() {
         };
         let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
         if set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle).is_err() {
-            let _ = rustix::process::setpriority_process(None, 10);
+            give_way(10);
         }
     }
+}
+
+/// Gives way often, but not always; the more, the larger `nice` is. Linux means the thread by this.
+fn give_way(nice: i32) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, nice);
+    #[cfg(not(target_os = "linux"))]
+    let _ = nice;
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

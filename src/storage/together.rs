@@ -185,7 +185,7 @@ mod tests {
 
     fn database(wait_milliseconds: u64) -> (tempfile::TempDir, Database) {
         let folder = tempfile::tempdir().expect("a folder");
-        let url = Secret::new(&format!("sqlite://{}", folder.path().join("t.sqlite3").display()));
+        let url = Secret::new(format!("sqlite://{}", folder.path().join("t.sqlite3").display()));
         let config = DatabaseConfig { url, connections: 2, wait_milliseconds, statement_milliseconds: 5_000 };
         let database = Database::new(&config).expect("a database");
         let mut conn = database.dedicated_connection().expect("it opens");
