@@ -2,8 +2,8 @@
 //! memory for the next piece of work.
 //!
 //! A thread of the least priority may be kept waiting for as long as a machine is busy. What takes too long is therefore
-//! begun a second time, on a thread that gives way less; whichever is done first has done it. A thread cannot be told to
-//! give way less once it has begun: that takes privileges.
+//! begun a second time, on a thread like all others; whichever is done first has done it. A thread cannot be told to give
+//! way no longer once it has begun: that takes privileges.
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -54,22 +54,17 @@ impl QuietThreads {
     ) -> Option<T> {
         let work = Arc::new(work);
         let (tell, mut told) = tokio::sync::mpsc::channel(2);
-        let piece = |ended: Box<dyn FnOnce() + Send>| -> Piece {
-            let (work, tell) = (Arc::clone(&work), tell.clone());
-            Box::new(move |memory| {
-                // Whoever asked may have gone.
-                let _ = tell.try_send(work(memory));
-                ended();
-            })
-        };
         if self.left_behind.load(Ordering::Acquire) == 0 {
             let state = Arc::new(AtomicU8::new(UNDER_WAY));
             let (ended, left_behind) = (Arc::clone(&state), Arc::clone(&self.left_behind));
-            self.give(piece(Box::new(move || {
+            let (work, tell) = (Arc::clone(&work), tell.clone());
+            self.give(Box::new(move |memory| {
+                // Whoever asked may have gone.
+                let _ = tell.try_send(work(memory));
                 if ended.swap(ENDED, Ordering::AcqRel) == GIVEN_UP {
                     left_behind.fetch_sub(1, Ordering::AcqRel);
                 }
-            })))?;
+            }))?;
             if let Ok(result) = tokio::time::timeout(self.patience, told.recv()).await {
                 return result;
             }
@@ -78,17 +73,16 @@ impl QuietThreads {
                 self.left_behind.fetch_sub(1, Ordering::AcqRel);
             }
         }
-        let again = piece(Box::new(|| ()));
-        let thread = thread::Builder::new().name("password".to_owned());
         let spare = Arc::clone(&self.spare);
+        let thread = thread::Builder::new().name("password".to_owned());
         let begun = thread.spawn(move || {
-            give_way(5);
             let mut memory = std::mem::take(&mut *lock(&spare));
-            again(&mut memory);
+            let result = work(&mut memory);
+            // Before anybody hears of it and begins the next.
             *lock(&spare) = memory;
+            let _ = tell.try_send(result);
         });
         begun.ok()?;
-        drop(tell);
         told.recv().await
     }
 
@@ -144,17 +138,9 @@ fn give_way_to_all() {
         };
         let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
         if set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle).is_err() {
-            give_way(10);
+            let _ = rustix::process::setpriority_process(None, 10);
         }
     }
-}
-
-/// Gives way often, but not always; the more, the larger `nice` is. Linux means the thread by this.
-fn give_way(nice: i32) {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, nice);
-    #[cfg(not(target_os = "linux"))]
-    let _ = nice;
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
