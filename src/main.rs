@@ -4,6 +4,11 @@ use std::process::ExitCode;
 
 use candour::commands::{self, CommandLine};
 use clap::Parser;
+use mimalloc::MiMalloc;
+
+/// A page of the form is made of many small pieces of memory; the system's allocator takes a sixth of its time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match commands::run(CommandLine::parse()) {

@@ -2,7 +2,9 @@
 //!
 //! A question page against a bare actix handler that sends the same bytes; submits from 32 clients against the bare
 //! commits of the same database. Candour runs as a process of its own with its own settings and log, as in production,
-//! over 10,000 invitations. With `CANDOUR_WRITE_DOCS=1` the table goes into `docs/performance.md`.
+//! over 10,000 invitations. With `CANDOUR_WRITE_DOCS=1` the table goes into `docs/performance.md`. Words behind `--` choose
+//! parts of it: `pages`, `sign-ins`, `sqlite`, `postgres`; and `growth`, which is no part of it: submits beside none and beside
+//! 5,000,000 responses of a closed survey (some minutes, and 8 GB of disk).
 
 #![allow(missing_docs, dead_code, unused_imports, unused_macros, reason = "what tests share is used in part")]
 
@@ -48,35 +50,55 @@ fn main() {
     {
         return reference::bare_server(port.parse().expect("a port"), Path::new(file));
     }
+    let parts: Vec<&String> = arguments.iter().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let chosen = |part: &str| parts.is_empty() || parts.iter().any(|chosen| *chosen == part);
     let folder = tempfile::tempdir().expect("a folder");
-    let (mut table, mut memory) = (Vec::new(), Vec::new());
+    let (mut table, mut memory, mut sign_ins) = (Vec::new(), Vec::new(), String::new());
 
-    let sqlite = Service::start(TestDatabase::sqlite());
-    table.extend(pages(&sqlite, folder.path()));
-    let commits = reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS));
-    table.push(submits(&sqlite, "submit, SQLite", commits, "commits of one row, `synchronous=FULL`", 1.0));
-    let sign_ins = beside_sign_ins(&sqlite);
-    memory.push(("SQLite", sqlite.peak_memory()));
-    drop(sqlite);
-
-    let server = PostgresServer::start();
-    let url = server.new_database();
-    let postgres = Service::start(TestDatabase::Postgres(PostgresDatabase::at(url.clone())));
-    let short = reference::pgbench(&url, folder.path(), SECONDS, "'an answer'");
-    let line = submits(&postgres, "submit, PostgreSQL", short, "pgbench: token update and insert of 9 bytes", 0.6);
-    // A sealed answer is as long as the longest possible one, and its bytes cost the server more than ours do.
-    execute(&url, "CREATE TABLE bench_body AS SELECT sealed AS body FROM sealed_responses LIMIT 1");
-    let same = reference::pgbench(&url, folder.path(), SECONDS, "(SELECT body FROM bench_body)");
-    let beside =
-        Line { reference: same, compared_with: "pgbench: the same, insert of a sealed answer's bytes", ..line };
-    table.extend([line, beside]);
-    memory.push(("PostgreSQL", postgres.peak_memory()));
+    if chosen("pages") || chosen("sqlite") || chosen("sign-ins") {
+        let sqlite = Service::start(TestDatabase::sqlite());
+        if chosen("pages") {
+            table.extend(pages(&sqlite, folder.path()));
+        }
+        if chosen("sqlite") {
+            let commits = reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS));
+            table.push(submits(&sqlite, "submit, SQLite", commits, "commits of one row, `synchronous=FULL`", 1.0));
+        }
+        if chosen("sign-ins") {
+            sign_ins = beside_sign_ins(&sqlite);
+        }
+        memory.push(("SQLite", sqlite.peak_memory()));
+    }
+    if chosen("postgres") {
+        postgres(folder.path(), &mut table, &mut memory);
+    }
+    if parts.iter().any(|part| *part == "growth") {
+        growth(&Service::start(TestDatabase::sqlite()), "SQLite", SQLITE_RESPONSES);
+        let server = PostgresServer::start();
+        let database = TestDatabase::Postgres(PostgresDatabase::at(server.new_database()));
+        return growth(&Service::start(database), "PostgreSQL", POSTGRES_RESPONSES);
+    }
 
     let text = write(&table, &memory) + &sign_ins;
     print!("{text}");
     if std::env::var_os("CANDOUR_WRITE_DOCS").is_some() {
         into_documentation(&text);
     }
+}
+
+fn postgres(folder: &Path, table: &mut Vec<Line>, memory: &mut Vec<(&str, f64)>) {
+    let server = PostgresServer::start();
+    let url = server.new_database();
+    let postgres = Service::start(TestDatabase::Postgres(PostgresDatabase::at(url.clone())));
+    let short = reference::pgbench(&url, folder, SECONDS, "'an answer'");
+    let line = submits(&postgres, "submit, PostgreSQL", short, "pgbench: token update and insert of 9 bytes", 0.6);
+    // A sealed answer is as long as the longest possible one, and its bytes cost the server more than ours do.
+    execute(&url, "CREATE TABLE bench_body AS SELECT sealed AS body FROM sealed_responses LIMIT 1");
+    let same = reference::pgbench(&url, folder, SECONDS, "(SELECT body FROM bench_body)");
+    let beside =
+        Line { reference: same, compared_with: "pgbench: the same, insert of a sealed answer's bytes", ..line };
+    table.extend([line, beside]);
+    memory.push(("PostgreSQL", postgres.peak_memory()));
 }
 
 /// A served Candour with an open survey.
@@ -238,8 +260,56 @@ fn beside_sign_ins(service: &Service) -> String {
     )
 }
 
+// Identifiers in order, because random ones would take an hour to insert; 1 kB each.
+const SQLITE_RESPONSES: &str = "WITH RECURSIVE n (n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM n WHERE n < {to}) \
+    INSERT INTO responses (id, survey_id, coarse_class, answers) \
+    SELECT printf('%08x', n * 858) || lower(hex(randomblob(12))), (SELECT id FROM surveys WHERE state = 'closed'), NULL, \
+    '{\"comment\":{\"text\":\"' || hex(randomblob(500)) || '\"}}' FROM n";
+const POSTGRES_RESPONSES: &str = "INSERT INTO responses (id, survey_id, coarse_class, answers) \
+    SELECT lpad(to_hex(n * 858), 8, '0') || substr(md5(n::text), 1, 24), (SELECT id FROM surveys WHERE state = 'closed'), NULL, \
+    '{\"comment\":{\"text\":\"' || repeat(md5(n::text), 31) || '\"}}' FROM generate_series({from}::bigint, {to}) AS n";
+
+/// Submits beside none, then beside 5,000,000 responses of another survey, in rounds of the same number.
+fn growth(service: &Service, what: &str, fill: &str) {
+    // Filled piece by piece: one transaction over all of them would take as much room again in the journal.
+    const PIECE: u64 = 100_000;
+    let hr = service.app.signed_in_again(Role::HrLead, Some(&"RXX".parse().expect("a code")));
+    let created = hr.post("/api/v1/organisations/RXX/surveys", &json!({ "title": "The last one" })).expect(201).json();
+    let closed = created["id"].as_str().expect("an id");
+    for step in ["open", "close"] {
+        hr.send("POST", &format!("/api/v1/surveys/{closed}/{step}"), None).expect(200);
+    }
+    let requests = answers(service);
+    let (before, after) = requests.split_at(requests.len() / 2);
+    let rate = |requests: &[Vec<u8>]| {
+        let (warm_up, measured) = requests.split_at(WARM_UP);
+        run(&service.address, CLIENTS, warm_up, 201, false, LIMIT);
+        run(&service.address, CLIENTS, measured, 201, false, LIMIT).rate
+    };
+    let at_none = rate(before);
+    let url = service.app.database.url();
+    for piece in 0..5_000_000 / PIECE {
+        let (from, to) = (piece * PIECE + 1, (piece + 1) * PIECE);
+        execute(&url, &fill.replace("{from}", &from.to_string()).replace("{to}", &to.to_string()));
+    }
+    execute(&url, if what == "SQLite" { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "CHECKPOINT" });
+    let at_many = rate(after);
+    println!(
+        "{what}: {at_none:.0} submits a second beside no responses, {at_many:.0} beside 5,000,000 ({:.2}, goal 0.9)",
+        at_many / at_none
+    );
+}
+
 /// Whole answers, one for each person.
 fn submits(service: &Service, what: &'static str, reference: f64, compared_with: &'static str, goal: f64) -> Line {
+    let requests = answers(service);
+    let (warm_up, measured) = requests.split_at(WARM_UP);
+    run(&service.address, CLIENTS, warm_up, 201, false, LIMIT);
+    Line { what, reached: run(&service.address, CLIENTS, measured, 201, false, LIMIT), reference, compared_with, goal }
+}
+
+/// A request for each person who answers everything that can be chosen.
+fn answers(service: &Service) -> Vec<Vec<u8>> {
     let form = service.client().get(&format!("/api/v1/respond/{}", service.tokens[0])).expect(200).json();
     let mut answers = serde_json::Map::new();
     questions(&form["questionnaire"], &mut answers);
@@ -251,13 +321,7 @@ fn submits(service: &Service, what: &'static str, reference: f64, compared_with:
         Some(("application/json", body.clone())),
     );
     assert_eq!(accepted.status, 201, "{}", accepted.body);
-    let requests: Vec<Vec<u8>> = service.tokens[1..PEOPLE - 1_000]
-        .iter()
-        .map(|token| post(&format!("/api/v1/respond/{token}"), &body))
-        .collect();
-    let (warm_up, measured) = requests.split_at(WARM_UP);
-    run(&service.address, CLIENTS, warm_up, 201, false, LIMIT);
-    Line { what, reached: run(&service.address, CLIENTS, measured, 201, false, LIMIT), reference, compared_with, goal }
+    service.tokens[1..PEOPLE - 1_000].iter().map(|token| post(&format!("/api/v1/respond/{token}"), &body)).collect()
 }
 
 /// The first option of every question that has options and is always asked.

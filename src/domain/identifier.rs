@@ -13,6 +13,17 @@ use serde::{Deserialize, Serialize};
 #[error("an identifier is 32 lower-case hexadecimal digits")]
 pub struct MalformedIdentifier;
 
+/// Two lower-case hexadecimal digits for each byte.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value & 15)]);
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        digits.extend([digit(byte >> 4), digit(*byte)]);
+    }
+    digits
+}
+
 macro_rules! identifier {
     ($(#[$doc:meta] $name:ident),+ $(,)?) => {$(
         #[$doc]
@@ -23,7 +34,7 @@ macro_rules! identifier {
         impl $name {
             /// Writes 128 random bits, drawn by the caller, as an identifier.
             pub fn from_random(bytes: [u8; 16]) -> Self {
-                Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+                Self(hexadecimal(&bytes))
             }
 
             /// The 32 hexadecimal digits.

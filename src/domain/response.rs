@@ -4,13 +4,17 @@
 //! an invitation, no time and no order. It cannot be serialised by accident: [`Response::to_stored`] is the one way
 //! out, for the storage layer alone. Counting responses belongs in [`crate::domain::tabulation`].
 
+mod packing;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use packing::Packing;
+
 pub use super::questionnaire::{Answer, AnswerProblem};
-use super::questionnaire::{Classification, Kind, Language, PREFER_NOT_TO_SAY, Question, Questionnaire};
+use super::questionnaire::{Classification, Language, PREFER_NOT_TO_SAY, Question, Questionnaire};
 
 /// Answers as they arrive: question id → chosen codes, or one text. Blank values count as nothing.
 pub type RawAnswers = BTreeMap<String, Vec<String>>;
@@ -80,27 +84,6 @@ impl Response {
     /// was accepted, and its survey's questionnaire never changes after opening.
     pub fn from_stored(stored: StoredAnswers) -> Self {
         Self { answers: stored.0 }
-    }
-}
-
-impl StoredAnswers {
-    /// Bytes that no response to `questionnaire` exceeds when it is written as JSON.
-    ///
-    /// Sealed answers are padded to it: their length would otherwise tell which response each became.
-    pub fn longest(questionnaire: &Questionnaire) -> usize {
-        const OTHER_WAYS: usize = "\"prefer_not_to_say\"".len();
-        // As UTF-8 a character takes four bytes at most; those that JSON escapes take two.
-        const CHARACTER: usize = 4;
-        let answer = |question: &Question| match &question.kind {
-            Kind::FreeText(text) => "{\"text\":\"\"}".len() + CHARACTER * text.longest,
-            kind => {
-                let codes = question.options().iter().map(|option| option.code.len() + "\"\",".len());
-                let several = matches!(kind, Kind::MultipleChoice(_));
-                "{\"chosen\":[]}".len() + if several { codes.sum() } else { codes.max().unwrap_or(0) }
-            }
-        };
-        let entry = |question: &Question| question.id.len() + "\"\":,".len() + answer(question).max(OTHER_WAYS);
-        "{}".len() + questionnaire.questions().map(entry).sum::<usize>()
     }
 }
 
@@ -273,25 +256,6 @@ mod tests {
         let changed =
             given(&[("ethnicity_group", &["white"]), ("ethnicity_asian", &["asian_indian"]), ("height", &["180"])]);
         assert_eq!(without_answers_not_asked(&questionnaire(), changed), given(&[("ethnicity_group", &["white"])]));
-    }
-
-    #[test]
-    fn no_response_is_longer_than_the_longest() {
-        let longest_option =
-            |question: &Question| question.options().iter().map(|option| option.code.clone()).max_by_key(String::len);
-        let every_option =
-            |question: &Question| question.options().iter().map(|option| option.code.clone()).collect::<Vec<_>>();
-        let answers = questionnaire()
-            .questions()
-            .map(|question| match question.kind {
-                Kind::FreeText(ref text) => (question.id.clone(), Answer::Text("𝒳".repeat(text.longest))),
-                Kind::MultipleChoice(_) => (question.id.clone(), Answer::Chosen(every_option(question))),
-                _ => (question.id.clone(), Answer::Chosen(longest_option(question).into_iter().collect())),
-            })
-            .collect();
-        let json = serde_json::to_string(&StoredAnswers(answers)).expect("answers are plain data");
-        let longest = StoredAnswers::longest(&questionnaire());
-        assert!(json.len() <= longest && json.len() + 100 > longest, "{} of {longest}", json.len());
     }
 
     #[test]

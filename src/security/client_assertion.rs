@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::token_header::careful_header;
 use super::{ClientKey, InvalidToken};
-use crate::domain::identifier::ClientId;
+use crate::domain::identifier::{ClientId, hexadecimal};
 
 /// Algorithms that clients may sign with.
 const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS512, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
@@ -82,7 +82,7 @@ impl Assertion {
         if too_long || from_the_future || no_name || claims.sub != *client {
             return Err(InvalidToken);
         }
-        let identifier_hash = Sha256::digest(claims.jti.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let identifier_hash = hexadecimal(&Sha256::digest(claims.jti.as_bytes()));
         Ok(Self { identifier_hash, ends_at: ends_at + LEEWAY })
     }
 }

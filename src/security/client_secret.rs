@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::random_bytes;
+use crate::domain::identifier::hexadecimal;
 
 /// What every secret begins with, so that one that was published by mistake is found by those who look for them.
 const PREFIX: &str = "candour_secret_";
@@ -31,7 +32,7 @@ impl ClientSecret {
     /// What the database holds: SHA-256 in hexadecimal. Enough, because a secret is 256 random bits; comparing two
     /// hashes tells nothing about a secret, however long it takes.
     pub fn hash(&self) -> String {
-        Sha256::digest(self.0.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&Sha256::digest(self.0.as_bytes()))
     }
 }
 

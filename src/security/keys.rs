@@ -1,5 +1,7 @@
 //! All keys are derived from one secret, one per purpose, so that none can stand in for another.
 
+use std::sync::{Arc, OnceLock};
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
@@ -94,21 +96,25 @@ impl Purpose {
     }
 }
 
-/// The keys of this installation.
+/// How many purposes there are.
+const PURPOSES: usize = Purpose::SingleSignOn as usize + 1;
+
+/// The keys of this installation. Each is derived when it is needed first, and kept beside the secret.
 #[derive(Clone)]
 pub struct Keys {
     secret: Vec<u8>,
+    derived: Arc<[OnceLock<[u8; 32]>; PURPOSES]>,
 }
 
 impl Keys {
     /// Keys derived from `security.secret`.
     pub fn new(config: &SecurityConfig) -> Self {
-        Self { secret: config.secret.reveal().as_bytes().to_vec() }
+        Self { secret: config.secret.reveal().as_bytes().to_vec(), derived: Arc::default() }
     }
 
     /// The key for one purpose: HMAC-SHA-256 of its label under the secret.
     pub fn derive(&self, purpose: Purpose) -> [u8; 32] {
-        keyed_hash(&self.secret, purpose.label())
+        *self.derived[purpose as usize].get_or_init(|| keyed_hash(&self.secret, purpose.label()))
     }
 
     /// HMAC-SHA-256 of `message` under the key for `purpose`.

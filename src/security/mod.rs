@@ -10,6 +10,7 @@ mod keys;
 mod letter_code;
 mod one_time_code;
 mod password;
+mod quiet_threads;
 mod random;
 mod recovery_code;
 mod refresh_token;

@@ -1,12 +1,14 @@
-//! Passwords: argon2id, on every core but one at once, on threads of a lower priority.
+//! Passwords: argon2id, on every core but one at once, on threads that give way to everything else.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::PasswordHasher as _;
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
+
+use super::quiet_threads::{Memory, QuietThreads};
 
 /// 64 MiB, three passes, one lane: above OWASP's minimum (19 MiB, two passes).
 const MEMORY_KIB: u32 = 64 * 1024;
@@ -52,6 +54,7 @@ fn is_common(password: &str) -> bool {
 pub struct PasswordHasher {
     turns: Arc<Semaphore>,
     wait: Duration,
+    threads: QuietThreads,
     argon2: Argon2<'static>,
     /// Checked where there is no account, so that the time of an answer does not tell whether there is one.
     nobody: Arc<str>,
@@ -69,7 +72,8 @@ impl PasswordHasher {
         let at_once = cores.saturating_sub(1).max(1);
         // Parameters as above, a salt and a hash of zeros: no password fits it.
         let nobody = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1$AAAAAAAAAAAAAAAAAAAAAA${}", "A".repeat(43));
-        Ok(Self { turns: Arc::new(Semaphore::new(at_once)), wait: WAIT, argon2, nobody: nobody.into() })
+        let (turns, threads) = (Arc::new(Semaphore::new(at_once)), QuietThreads::new());
+        Ok(Self { turns, wait: WAIT, threads, argon2, nobody: nobody.into() })
     }
 
     /// The PHC string of a new password.
@@ -84,7 +88,7 @@ impl PasswordHasher {
             return Err(PasswordError::Common);
         }
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
-        self.in_turn(move || argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
+        self.in_turn(move |_| argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
             .await?
             .ok_or(PasswordError::Failed)
     }
@@ -96,40 +100,37 @@ impl PasswordHasher {
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, PasswordError> {
         let known = hash.is_some();
         let hash = hash.unwrap_or(&self.nobody).to_owned();
-        let (argon2, password) = (self.argon2.clone(), password.get(..1024).unwrap_or(password).to_owned());
-        self.in_turn(move || {
-            PasswordHash::new(&hash).is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
-        })
-        .await
-        .map(|fits| fits && known)
+        let password = password.get(..1024).unwrap_or(password).to_owned();
+        self.in_turn(move |memory| fits(&password, &hash, memory).unwrap_or(false)).await.map(|fits| fits && known)
     }
 
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
-        let turn = tokio::time::timeout(self.wait, self.turns.clone().acquire_owned())
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Memory) -> T + Send + Sync + 'static,
+    ) -> Result<T, PasswordError> {
+        let _turn = tokio::time::timeout(self.wait, self.turns.acquire())
             .await
             .map_err(|_| PasswordError::Busy)?
             .map_err(|_| PasswordError::Failed)?;
-        let (tell, told) = tokio::sync::oneshot::channel();
-        std::thread::Builder::new()
-            .name("password".to_owned())
-            .spawn(move || {
-                let _turn = turn;
-                stand_back();
-                // Whoever asked may have gone.
-                let _ = tell.send(work());
-            })
-            .map_err(|_| PasswordError::Failed)?;
-        told.await.map_err(|_| PasswordError::Failed)
+        self.threads.run(work).await.ok_or(PasswordError::Failed)
     }
 }
 
-/// Gives way to other threads: a hash takes a core for a tenth of a second, and staff's forms must not wait for it. Not to
-/// all of them, or nobody could sign in while a machine is busy. The thread is made for one hash and ends with it, because
-/// nobody may take the priority back without privileges.
-fn stand_back() {
-    // On Linux this is about the thread that asks; where it is about the whole process, nothing is done.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, 10);
+/// Whether `password` is the one behind `hash`, found out in `memory`; `None` when the hash cannot be read.
+fn fits(password: &str, hash: &str, memory: &mut Memory) -> Option<bool> {
+    let hash = PasswordHash::new(hash).ok()?;
+    let (salt, expected) = (hash.salt.as_ref()?, hash.hash.as_ref()?);
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+    let version = Version::try_from(hash.version?).ok()?;
+    let params = Params::try_from(&hash).ok()?;
+    if memory.len() < params.block_count() {
+        memory.resize(params.block_count(), Block::default());
+    }
+    let mut found = vec![0; expected.len()];
+    let argon2 = Argon2::new(algorithm, version, params);
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut found, memory).ok()?;
+    // Outputs are compared in constant time.
+    Some(Output::new(&found).ok()? == *expected)
 }
 
 #[cfg(test)]
@@ -142,10 +143,23 @@ mod tests {
         let hasher = PasswordHasher { wait: Duration::from_millis(20), ..PasswordHasher::new().expect("a hasher") };
         runtime.block_on(async {
             let turns = u32::try_from(hasher.turns.available_permits()).expect("few");
-            let others = hasher.turns.clone().acquire_many_owned(turns).await.expect("all turns are taken");
+            let others = hasher.turns.acquire_many(turns).await.expect("all turns are taken");
             assert_eq!(hasher.verify("a password", None).await, Err(PasswordError::Busy));
             drop(others);
             assert_eq!(hasher.verify("a password", None).await, Ok(false));
+        });
+    }
+
+    #[test]
+    fn a_password_fits_the_hash_that_argon2_itself_made_of_it() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let hasher = PasswordHasher::new().expect("a hasher");
+        runtime.block_on(async {
+            let hash = hasher.hash("correct horse battery staple").await.expect("a hash");
+            for (password, fits) in [("correct horse battery staple", true), ("correct horse battery stable", false)] {
+                assert_eq!(hasher.verify(password, Some(&hash)).await, Ok(fits), "{password}");
+            }
+            assert_eq!(hasher.verify("correct horse battery staple", Some("$argon2id$v=19$m=8")).await, Ok(false));
         });
     }
 

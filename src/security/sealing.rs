@@ -23,17 +23,26 @@ impl Sealer {
 
     /// Seals `plaintext` for `purpose`; `context` (a survey, a link) must be the same to open it again.
     pub fn seal(&self, purpose: Purpose, context: &[u8], plaintext: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(self.seal_bytes(purpose, context, plaintext))
+    }
+
+    /// [`Sealer::seal`] as bytes.
+    pub fn seal_bytes(&self, purpose: Purpose, context: &[u8], plaintext: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_BYTES] = random_bytes();
         let payload = Payload { msg: plaintext, aad: context };
         // Encryption fails only for messages of hundreds of gigabytes; an empty seal opens as nothing.
         let ciphertext = self.cipher(purpose).encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
-        URL_SAFE_NO_PAD.encode([nonce.as_slice(), &ciphertext].concat())
+        [nonce.as_slice(), &ciphertext].concat()
     }
 
     /// What was sealed; `None` when the text was changed, or sealed for another purpose or context.
     pub fn open(&self, purpose: Purpose, context: &[u8], sealed: &str) -> Option<Vec<u8>> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>()?;
+        self.open_bytes(purpose, context, &URL_SAFE_NO_PAD.decode(sealed).ok()?)
+    }
+
+    /// [`Sealer::open`] of bytes.
+    pub fn open_bytes(&self, purpose: Purpose, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>()?;
         let payload = Payload { msg: ciphertext, aad: context };
         self.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).ok()
     }

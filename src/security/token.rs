@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::{Keys, LetterCode, Purpose, random_bytes};
-use crate::domain::identifier::{InvitationId, JobId};
+use crate::domain::identifier::{InvitationId, JobId, hexadecimal};
 
 /// A token as its owner holds it. Never stored, never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl PlaintextToken {
 
     /// What the database holds.
     pub fn hash(&self) -> HashedToken {
-        HashedToken(Sha256::digest(self.0.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+        HashedToken(hexadecimal(&Sha256::digest(self.0.as_bytes())))
     }
 }
 

@@ -12,11 +12,12 @@ use crate::domain::account::TenantScope;
 use crate::domain::identifier::SurveyId;
 use crate::domain::invitation::CoarseClass;
 use crate::domain::questionnaire::Questionnaire;
-use crate::domain::response::{AnswerErrors, RawAnswers, Response};
+use crate::domain::response::{AnswerErrors, Packing, RawAnswers, Response};
 use crate::domain::survey::{Survey, SurveyState};
 use crate::security::{PlaintextToken, Sealer};
+use crate::storage::answering::HandedIn;
 use crate::storage::invitations::{self, Spent, StoredInvitation};
-use crate::storage::{Connection, Database, StorageError, answering, organisations, surveys};
+use crate::storage::{Connection, Database, StorageError, Together, answering, organisations, surveys};
 
 /// Use cases of respondents.
 #[derive(Clone)]
@@ -26,6 +27,22 @@ pub struct Respondents {
     open_forms: OpenForms,
     /// What surveys ask people of a class never changes, and reading a definition takes longer than storing an answer.
     questionnaires: Arc<Mutex<Questionnaires>>,
+    desks: Arc<Mutex<HashMap<SurveyId, Arc<Desk>>>>,
+    /// Hashes of tokens, and what stands behind each.
+    links: Together<String, Option<StoredInvitation>>,
+}
+
+/// Where the answers of one survey are handed in: packed alike, and stored together with what else waits.
+struct Desk {
+    packing: Packing,
+    answers: Together<HandedIn, Spent>,
+}
+
+/// What the owner of a link is asked, and where the answers go.
+struct Asked {
+    survey: SurveyId,
+    questionnaire: Arc<Questionnaire>,
+    desk: Arc<Desk>,
 }
 
 /// What each survey asks people of each class.
@@ -86,7 +103,8 @@ enum Link {
 
 impl Respondents {
     pub(super) fn new(database: Database, sealer: Sealer, open_forms: OpenForms) -> Self {
-        Self { database, sealer, open_forms, questionnaires: Arc::default() }
+        let links = Together::reading(&database, invitations::find_by_tokens);
+        Self { database, sealer, open_forms, questionnaires: Arc::default(), desks: Arc::default(), links }
     }
 
     /// What the link leads to. Changes nothing: mail scanners follow links.
@@ -119,36 +137,95 @@ impl Respondents {
         Ok(outcome)
     }
 
-    /// Checks the answers, spends the link and stores the response, in one transaction.
+    /// Checks the answers, spends the link and stores the response: both in one transaction, or neither.
     pub async fn submit(&self, token: PlaintextToken, answers: RawAnswers) -> Result<SubmitOutcome, AppError> {
-        let (this, spent) = (self.clone(), token.hash());
-        let outcome = self
-            .database
-            .of_every_organisation()
-            .write(move |conn| {
-                let Some(invitation) = find(conn, &token)? else { return Ok(SubmitOutcome::UnknownLink) };
-                if invitation.used {
-                    return Ok(SubmitOutcome::AlreadyAnswered);
-                }
-                let questionnaire = this.questionnaire(conn, &invitation.survey, &invitation.coarse_class)?;
-                let response = match Response::parse(&questionnaire, &answers) {
-                    Ok(response) => response,
-                    Err(errors) => return Ok(why_not(conn, &token)?.unwrap_or(SubmitOutcome::Invalid(errors))),
-                };
-                let receipt = PlaintextToken::random();
-                let hash = receipt.hash();
-                let sealed = closing::seal(&this.sealer, &invitation.survey, &hash, &questionnaire, &response)?;
-                match answering::spend_and_store(conn, &invitation, hash.as_str(), sealed)? {
-                    Spent::Now => Ok(SubmitOutcome::Accepted { receipt }),
-                    Spent::Before => why_not(conn, &token)?
-                        .ok_or_else(|| AppError::Busy("the invitation was being changed; send it again".to_owned())),
-                }
-            })
-            .await?;
+        let spent = token.hash();
+        let outcome = self.check_and_store(token, &answers).await?;
         if !matches!(outcome, SubmitOutcome::Invalid(_)) {
             self.open_forms.forget(&spent);
         }
         Ok(outcome)
+    }
+
+    async fn check_and_store(&self, token: PlaintextToken, answers: &RawAnswers) -> Result<SubmitOutcome, AppError> {
+        let Asked { survey, questionnaire, desk } = match self.asked(&token).await? {
+            Ok(asked) => asked,
+            Err(outcome) => return Ok(outcome),
+        };
+        let response = match Response::parse(&questionnaire, answers) {
+            Ok(response) => response,
+            Err(errors) => return Ok(self.why_not(token).await?.unwrap_or(SubmitOutcome::Invalid(errors))),
+        };
+        let receipt = PlaintextToken::random();
+        let receipt_hash = receipt.hash();
+        let sealed = closing::seal(&self.sealer, &survey, &receipt_hash, &desk.packing, &response)?;
+        let token_hash = token.hash().as_str().to_owned();
+        let handed_in = HandedIn { token_hash, receipt_hash: receipt_hash.as_str().to_owned(), sealed };
+        match desk.answers.run(handed_in).await? {
+            Spent::Now => Ok(SubmitOutcome::Accepted { receipt }),
+            Spent::Before => self
+                .why_not(token)
+                .await?
+                .ok_or_else(|| AppError::Busy("the invitation was being changed; send it again".to_owned())),
+        }
+    }
+
+    /// What the owner of the token is asked; or why nothing is.
+    async fn asked(&self, token: &PlaintextToken) -> Result<Result<Asked, SubmitOutcome>, AppError> {
+        // Whether the link is still good is found out when the answer is stored, whatever is remembered here.
+        if let Some(form) = self.open_forms.find(&token.hash(), Instant::now())
+            && let Some(desk) = self.known_desk(&form.survey.id)
+        {
+            let (survey, questionnaire) = (form.survey.id.clone(), Arc::clone(&form.questionnaire));
+            return Ok(Ok(Asked { survey, questionnaire, desk }));
+        }
+        let Some(invitation) = self.links.run(token.hash().as_str().to_owned()).await? else {
+            return Ok(Err(SubmitOutcome::UnknownLink));
+        };
+        let StoredInvitation { survey, coarse_class, used, .. } = invitation;
+        if used {
+            return Ok(Err(SubmitOutcome::AlreadyAnswered));
+        }
+        if let Some(questionnaire) = self.known_questionnaire(&survey, &coarse_class)
+            && let Some(desk) = self.known_desk(&survey)
+        {
+            return Ok(Ok(Asked { survey, questionnaire, desk }));
+        }
+        let this = self.clone();
+        self.database
+            .of_every_organisation()
+            .read(move |conn| {
+                let questionnaire = this.questionnaire(conn, &survey, &coarse_class)?;
+                let desk = this.desk(conn, &survey)?;
+                Ok(Ok(Asked { survey, questionnaire, desk }))
+            })
+            .await
+    }
+
+    async fn why_not(&self, token: PlaintextToken) -> Result<Option<SubmitOutcome>, AppError> {
+        self.database.of_every_organisation().read(move |conn| why_not(conn, &token)).await
+    }
+
+    fn known_desk(&self, survey: &SurveyId) -> Option<Arc<Desk>> {
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner).get(survey).cloned()
+    }
+
+    /// Where answers of a survey are handed in. Surveys do not wait for each other, as one that is being closed would
+    /// make all of them.
+    fn desk(&self, conn: &mut Connection, survey: &SurveyId) -> Result<Arc<Desk>, AppError> {
+        if let Some(desk) = self.known_desk(survey) {
+            return Ok(desk);
+        }
+        let packing = closing::packing(conn, survey)?;
+        let of = survey.clone();
+        let answers = Together::writing(&self.database, move |conn, handed_in: &[HandedIn]| {
+            answering::spend_and_store(conn, &of, handed_in)
+        });
+        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        if desks.len() >= MOST_QUESTIONNAIRES {
+            desks.clear();
+        }
+        Ok(Arc::clone(desks.entry(survey.clone()).or_insert_with(|| Arc::new(Desk { packing, answers }))))
     }
 
     fn questionnaire(
@@ -157,18 +234,21 @@ impl Respondents {
         survey: &SurveyId,
         class: &CoarseClass,
     ) -> Result<Arc<Questionnaire>, AppError> {
-        let known = || self.questionnaires.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (survey.clone(), class.clone());
-        if let Some(questionnaire) = known().get(&key) {
-            return Ok(Arc::clone(questionnaire));
+        if let Some(questionnaire) = self.known_questionnaire(survey, class) {
+            return Ok(questionnaire);
         }
         let questionnaire = Arc::new(surveys::content(conn, survey)?.questionnaire_within(class.as_deref()));
-        let mut known = known();
+        let mut known = self.questionnaires.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST_QUESTIONNAIRES {
             known.clear();
         }
-        known.insert(key, Arc::clone(&questionnaire));
+        known.insert((survey.clone(), class.clone()), Arc::clone(&questionnaire));
         Ok(questionnaire)
+    }
+
+    fn known_questionnaire(&self, survey: &SurveyId, class: &CoarseClass) -> Option<Arc<Questionnaire>> {
+        let known = self.questionnaires.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(survey.clone(), class.clone())).cloned()
     }
 }
 

@@ -151,10 +151,12 @@ fn readable_responses(
         let stored = responses::all(conn, &survey.id)?;
         let mut read = stored.len() as u64;
         let mut damaged = stored.iter().filter(|response| response.response().is_err()).count();
+        let packing = closing::packing(conn, &survey.id)?;
         closing::for_each(conn, &survey.id, |row| {
             if let Some(sealed) = &row.sealed {
                 read += 1;
-                damaged += usize::from(closing::open(sealer, &survey.id, &row.receipt_hash, sealed).is_none());
+                damaged +=
+                    usize::from(closing::open(sealer, &survey.id, &row.receipt_hash, &packing, sealed).is_none());
             }
             Ok::<_, StorageError>(())
         })?;

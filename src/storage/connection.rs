@@ -66,8 +66,15 @@ pub(super) fn open(
             ] {
                 conn.batch_execute(&format!("PRAGMA {pragma}"))?;
             }
-            if purpose == Purpose::Read {
-                conn.batch_execute("PRAGMA query_only = ON")?;
+            match purpose {
+                Purpose::Read => conn.batch_execute("PRAGMA query_only = ON")?,
+                // The one writer changes pages all over the file. It keeps 8 MiB of them, and carries them from the journal
+                // to the file when there are 32 MiB: by then many have been changed more than once.
+                Purpose::Write => {
+                    conn.batch_execute("PRAGMA cache_size = -8192")?;
+                    conn.batch_execute("PRAGMA wal_autocheckpoint = 8000")?;
+                }
+                Purpose::Maintain => {}
             }
             Ok(AnyConnection::Sqlite(conn))
         }

@@ -125,6 +125,11 @@ impl Database {
         task.await.unwrap_or_else(|_| Err(StorageError::Database("a storage task did not finish".to_owned()).into()))
     }
 
+    /// How long a caller waits for the database at most.
+    pub(super) fn wait(&self) -> Duration {
+        self.inner.wait
+    }
+
     /// Connections for reading that could be taken at once.
     pub fn free_connections(&self) -> usize {
         self.inner.pool.permits.available_permits()

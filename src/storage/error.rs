@@ -35,6 +35,15 @@ impl StorageError {
         move |reason| Self::Unreadable { what, reason }
     }
 
+    /// The same error for another caller.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Busy(reason) => Self::Busy(reason.clone()),
+            Self::Unavailable(reason) => Self::Unavailable(reason.clone()),
+            other => Self::Database(other.to_string()),
+        }
+    }
+
     /// Whether the connection that gave this must not be used again.
     pub(super) fn spoils_connection(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Database(_))

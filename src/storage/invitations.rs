@@ -1,6 +1,6 @@
 //! Invitations. Nothing here knows of responses; see `schema.rs`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -127,20 +127,30 @@ pub fn find_by_token(conn: &mut Connection, token_hash: &str) -> Result<StoredIn
         .try_into()
 }
 
+/// The invitation that each of these tokens belongs to.
+pub fn find_by_tokens(
+    conn: &mut Connection,
+    token_hashes: &[String],
+) -> Result<Vec<Option<StoredInvitation>>, StorageError> {
+    let rows: Vec<InvitationRow> = invitations::table
+        .filter(invitations::token_hash.eq_any(token_hashes))
+        .select(InvitationRow::as_select())
+        .load(conn)?;
+    let mut found = HashMap::new();
+    for row in rows {
+        let invitation = StoredInvitation::try_from(row)?;
+        found.insert(invitation.token_hash.clone(), invitation);
+    }
+    // The same token may be asked for twice.
+    Ok(token_hashes.iter().map(|hash| found.get(hash).cloned()).collect())
+}
+
 /// The invitation with this identifier.
 ///
 /// # Errors
 /// [`StorageError::NotFound`].
 pub fn find(conn: &mut Connection, id: &InvitationId) -> Result<StoredInvitation, StorageError> {
     invitations::table.find(id.as_str()).select(InvitationRow::as_select()).first(conn)?.try_into()
-}
-
-/// Marks the invitation as used; at most one caller ever gets [`Spent::Now`].
-pub fn spend(conn: &mut Connection, id: &InvitationId) -> Result<Spent, StorageError> {
-    let changed = diesel::update(invitations::table.find(id.as_str()).filter(invitations::used.eq(false)))
-        .set(invitations::used.eq(true))
-        .execute(conn)?;
-    Ok(if changed == 1 { Spent::Now } else { Spent::Before })
 }
 
 /// Invitations of a survey by e-mail that nobody has answered: for reminders, never shown.

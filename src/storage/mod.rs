@@ -44,6 +44,7 @@ pub mod suppressions;
 pub mod survey_figures;
 pub mod surveys;
 pub mod systems;
+mod together;
 pub mod webhooks;
 pub mod workforces;
 mod writer;
@@ -52,6 +53,7 @@ pub use connection::AnyConnection as Connection;
 pub use database::Database;
 pub use error::StorageError;
 pub use reach::Transactions;
+pub use together::Together;
 
 use time::OffsetDateTime;
 

@@ -64,7 +64,7 @@ diesel::table! {
         receipt_hash -> Text,
         survey_id -> Text,
         coarse_class -> Nullable<Text>,
-        sealed -> Nullable<Text>,
+        sealed -> Nullable<Binary>,
     }
 }
 diesel::table! {

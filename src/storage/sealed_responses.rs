@@ -17,7 +17,7 @@ pub struct SealedResponse {
     /// The unit that the invitation carried, if any.
     pub coarse_class: Option<String>,
     /// The answers, sealed; `None` once they have been withdrawn.
-    pub sealed: Option<String>,
+    pub sealed: Option<Vec<u8>>,
 }
 
 /// How an open survey's answers stand.
@@ -35,7 +35,7 @@ struct SealedRow {
     receipt_hash: String,
     survey_id: String,
     coarse_class: Option<String>,
-    sealed: Option<String>,
+    sealed: Option<Vec<u8>>,
 }
 
 /// Stores an answer.
@@ -79,7 +79,7 @@ pub fn page(
 /// # Errors
 /// [`StorageError::NotFound`].
 pub fn find(conn: &mut Connection, receipt_hash: &str) -> Result<(SurveyId, bool), StorageError> {
-    let (survey, sealed): (String, Option<String>) = sealed_responses::table
+    let (survey, sealed): (String, Option<Vec<u8>>) = sealed_responses::table
         .find(receipt_hash)
         .select((sealed_responses::survey_id, sealed_responses::sealed))
         .first(conn)?;
@@ -91,7 +91,7 @@ pub fn find(conn: &mut Connection, receipt_hash: &str) -> Result<(SurveyId, bool
 pub fn withdraw(conn: &mut Connection, receipt_hash: &str) -> Result<bool, StorageError> {
     let kept = sealed_responses::table.find(receipt_hash).filter(sealed_responses::sealed.is_not_null());
     let changed = diesel::update(kept)
-        .set((sealed_responses::sealed.eq(None::<String>), sealed_responses::coarse_class.eq(None::<String>)))
+        .set((sealed_responses::sealed.eq(None::<Vec<u8>>), sealed_responses::coarse_class.eq(None::<String>)))
         .execute(conn)?;
     Ok(changed == 1)
 }

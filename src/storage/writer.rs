@@ -146,7 +146,7 @@ fn write_together(
         }
         // What comes after a transaction that was lost starts with a new one.
         if let Err(error) = &conn {
-            queued.work.tell(Some(again(error)));
+            queued.work.tell(Some(error.again()));
             continue;
         }
         let Ok(open_conn) = &mut conn else { continue };
@@ -155,7 +155,7 @@ fn write_together(
             Err(error) => {
                 // The lost transaction holds the database until its connection is gone.
                 drop(conn);
-                kept.drain(..).chain([queued.work]).for_each(|work| work.tell(Some(again(&error))));
+                kept.drain(..).chain([queued.work]).for_each(|work| work.tell(Some(error.again())));
                 conn = begin(None, open);
             }
         }
@@ -168,7 +168,7 @@ fn write_together(
         }
         Err(error) => {
             let error = StorageError::from(error);
-            kept.into_iter().for_each(|work| work.tell(Some(again(&error))));
+            kept.into_iter().for_each(|work| work.tell(Some(error.again())));
             None
         }
     }
@@ -205,15 +205,6 @@ fn in_savepoint(conn: &mut Connection, work: &mut dyn Work) -> Result<(), Storag
         Err(_) => return Err(StorageError::Database("a storage task did not finish".to_owned())),
     }
     Ok(())
-}
-
-/// The same error for another caller.
-fn again(error: &StorageError) -> StorageError {
-    match error {
-        StorageError::Busy(reason) => StorageError::Busy(reason.clone()),
-        StorageError::Unavailable(reason) => StorageError::Unavailable(reason.clone()),
-        other => StorageError::Database(other.to_string()),
-    }
 }
 
 #[cfg(test)]

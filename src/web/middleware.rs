@@ -1,6 +1,8 @@
 //! What every request passes: one line of log without personal data, careful headers, a deadline for its body.
 
+use std::borrow::Cow;
 use std::io;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
@@ -8,12 +10,12 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
 use futures_util::{Stream, StreamExt, stream};
 
 use super::metrics::Metrics;
 use crate::config::Config;
-use crate::security::random_identifier_bytes;
+use crate::domain::identifier::hexadecimal;
 use crate::telemetry::request;
 
 /// Gives the request an id, and writes one line when it is done: method, route template, status and time. Never the
@@ -22,13 +24,13 @@ pub(super) async fn log(
     received: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let id = format!("{:032x}", u128::from_be_bytes(random_identifier_bytes()))[..16].to_owned();
+    let id = hexadecimal(&fastrand::u64(..).to_be_bytes());
     let method = received.method().clone();
     let started = Instant::now();
     let header_id = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static(""));
     let work = async move {
         let mut response = next.call(received).await?;
-        let route = response.request().match_pattern().unwrap_or_else(|| "(no route)".to_owned());
+        let route = route(response.request());
         let status = response.status().as_u16();
         let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
         if let Some(metrics) = response.request().app_data::<web::Data<Metrics>>() {
@@ -41,11 +43,20 @@ pub(super) async fn log(
     request::within(id, work).await
 }
 
-/// Headers that keep browsers careful. No script from anywhere but ourselves, no frame, no referrer, nothing stored.
-pub(super) async fn careful_headers(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+/// The template of the route that a request took, where its resource notes it: finding it again takes as long as
+/// finding it did.
+#[derive(Clone, Copy)]
+pub(super) struct Route(pub(super) &'static str);
+
+fn route(request: &HttpRequest) -> Cow<'static, str> {
+    if let Some(Route(noted)) = request.extensions().get() {
+        return Cow::Borrowed(noted);
+    }
+    request.match_pattern().map_or(Cow::Borrowed("(no route)"), Cow::Owned)
+}
+
+/// What [`careful_headers`] sets, read once.
+static CAREFUL: LazyLock<[(HeaderName, HeaderValue); 6]> = LazyLock::new(|| {
     const HEADERS: [(HeaderName, &str); 6] = [
         (
             header::CONTENT_SECURITY_POLICY,
@@ -58,21 +69,30 @@ pub(super) async fn careful_headers(
         (header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), interest-cohort=()"),
         (header::CACHE_CONTROL, "no-store"),
     ];
+    HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)))
+});
+static TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
+/// Headers that keep browsers careful. No script from anywhere but ourselves, no frame, no referrer, nothing stored.
+pub(super) async fn careful_headers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let https = request.app_data::<web::Data<Config>>().is_some_and(|config| config.server.is_https());
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
+    for (name, value) in &*CAREFUL {
         insert_unless_set(headers, name, value);
     }
     if https {
-        insert_unless_set(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        insert_unless_set(headers, &header::STRICT_TRANSPORT_SECURITY, &TRANSPORT);
     }
     Ok(response)
 }
 
-fn insert_unless_set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
-    if !headers.contains_key(&name) {
-        headers.insert(name, HeaderValue::from_static(value));
+fn insert_unless_set(headers: &mut HeaderMap, name: &HeaderName, value: &HeaderValue) {
+    if !headers.contains_key(name) {
+        headers.insert(name.clone(), value.clone());
     }
 }
 
@@ -83,7 +103,9 @@ pub(super) async fn body_deadline(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let seconds = request.app_data::<web::Data<Config>>().map_or(15, |config| config.server.body_deadline_seconds);
     let payload = request.take_payload();
-    request.set_payload(Payload::Stream { payload: Box::pin(until(Duration::from_secs(seconds), payload)) });
+    if !matches!(payload, Payload::None) {
+        request.set_payload(Payload::Stream { payload: Box::pin(until(Duration::from_secs(seconds), payload)) });
+    }
     next.call(request).await
 }
 

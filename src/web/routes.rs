@@ -23,6 +23,8 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .wrap(from_fn(rate_limit::tell))
             .wrap(from_fn(negotiation::negotiate))
             .wrap(from_fn(cors::answer_origins))
+            .service(respond::read_form)
+            .service(respond::submit)
             .service(auth::issue_token)
             .service(oauth::revoke_token)
             .service(oauth::list_keys)
@@ -77,8 +79,6 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(mail_templates::replace_mail_templates)
             .service(mail_samples::preview_mail)
             .service(mail_samples::send_test_mail)
-            .service(respond::read_form)
-            .service(respond::submit)
             .service(receipts::withdraw)
             .service(receipts::list_receipts)
             .service(results::read_release)
@@ -132,6 +132,8 @@ pub fn document(config: &mut ServiceConfig) {
 /// Everything else: health, staff forms, office, assets, and the answer to what is none of these.
 pub fn pages(config: &mut ServiceConfig) {
     config
+        // Routes are tried in turn: those of staff come first, here and in the API.
+        .configure(forms::configure)
         .service(health::alive)
         .service(health::ready)
         .service(security_txt::read)
@@ -139,7 +141,6 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(openapi::reference::show)
         .configure(assets::configure)
         .configure(branding::configure)
-        .configure(forms::configure)
         .configure(published::configure)
         .service(
             web::scope("/office")

@@ -32,6 +32,8 @@ const HOMES: &[(&str, &[&str], &str)] = &[
     ("diesel_migrations", &["storage"], "the schema lives in storage"),
     ("lettre", &["mail"], "e-mail leaves through mail"),
     ("argon2", &["security"], "passwords are a matter of security"),
+    ("thread_priority", &["security"], "only the hashing of passwords gives way to everything else"),
+    ("mimalloc", &["main.rs"], "the program has one allocator"),
     ("jsonwebtoken", &["security"], "tokens are a matter of security"),
     ("chacha20poly1305", &["security"], "the cipher is a matter of security"),
     ("aead_stream", &["security"], "the cipher is a matter of security"),

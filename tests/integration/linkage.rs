@@ -275,7 +275,12 @@ fn rows(database: &TestDatabase, table: &str) -> Rows {
     let (columns, query): (Vec<String>, String) = match database {
         TestDatabase::Sqlite(_) => {
             let columns = lines(&url, &format!("SELECT name AS value FROM pragma_table_info('{table}')"));
-            let texts: Vec<String> = columns.iter().map(|column| format!("CAST({column} AS TEXT)")).collect();
+            let texts: Vec<String> = columns
+                .iter()
+                .map(|column| {
+                    format!("CASE typeof({column}) WHEN 'blob' THEN hex({column}) ELSE CAST({column} AS TEXT) END")
+                })
+                .collect();
             (columns, format!("SELECT json_array({}) AS value FROM {table}", texts.join(", ")))
         }
         TestDatabase::Postgres(_) => {

@@ -1,10 +1,10 @@
 //! Receipts: withdrawing until close, and the list that everybody can check afterwards.
 
 use candour::domain::account::Role;
-use candour::security::PlaintextToken;
+use candour::security::{PlaintextToken, Purpose};
 use serde_json::{Value, json};
 
-use crate::support::{App, Finished, on_both_databases};
+use crate::support::{App, Finished, TestDatabase, execute, lines, on_both_databases};
 
 fn hash(receipt: &str) -> String {
     receipt.parse::<PlaintextToken>().expect("a receipt").hash().as_str().to_owned()
@@ -87,5 +87,36 @@ on_both_databases! {
         hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
         run(&["verify"]).expect(0);
         assert_eq!(app.stored_responses(&survey), 3);
+    }
+}
+
+on_both_databases! {
+    fn answers_that_an_earlier_version_sealed_are_opened(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 2);
+        let receipts = tokens.iter().map(|token| {
+            let stored = app.client.post(&format!("/api/v1/respond/{token}"), &json!({ "answers": { "belonging": ["agree"] } }));
+            hash(stored.expect(201).json()["receipt"].as_str().expect("a receipt"))
+        });
+        let receipt = receipts.collect::<Vec<_>>().remove(0);
+        // JSON with spaces behind it, sealed as text.
+        let (context, json) = (format!("{survey}/{receipt}"), b"{\"belonging\":{\"chosen\":[\"disagree\"]}}    ");
+        let sealed = app.services.sealer.seal(Purpose::Response, context.as_bytes(), json);
+        let url = app.database.url();
+        let bytes = match &app.database {
+            TestDatabase::Sqlite(_) => format!("CAST('{sealed}' AS BLOB)"),
+            TestDatabase::Postgres(_) => format!("'{sealed}'::bytea"),
+        };
+        execute(&url, &format!("UPDATE sealed_responses SET sealed = {bytes} WHERE receipt_hash = '{receipt}'"));
+        Finished::candour(&["verify"], &[("CANDOUR__DATABASE__URL", &url)]).expect(0);
+        hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
+        let answers = lines(&url, "SELECT answers AS value FROM responses");
+        assert_eq!(answers.len(), 2);
+        for code in ["agree", "disagree"] {
+            let json = format!("\"belonging\":{{\"chosen\":[\"{code}\"]}}");
+            assert_eq!(answers.iter().filter(|stored| stored.contains(&json)).count(), 1, "{code}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Arguments;
 use crate::commands::{CommandError, migrate};
 use crate::config::{Config, load_with_environment};
+use crate::domain::identifier::hexadecimal;
 use crate::security::random_identifier_bytes;
 use crate::services::Services;
 
@@ -86,5 +87,5 @@ fn free_port(wanted: u16) -> Result<u16, CommandError> {
 }
 
 fn random_hex() -> String {
-    random_identifier_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&random_identifier_bytes())
 }

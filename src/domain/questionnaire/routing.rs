@@ -17,14 +17,14 @@ pub struct Condition {
 }
 
 impl Questionnaire {
-    /// The questions to ask, in order. `chosen` gives the option codes chosen at a question, and is only consulted
-    /// for questions that are themselves asked.
+    /// The questions to ask, in order. `chosen` gives the option codes chosen at a question; what it
+    /// gives for a question that is not itself asked does not count.
     pub fn asked<'a, 'b>(&'a self, chosen: impl Fn(&str) -> &'b [String]) -> Vec<&'a Question> {
         let mut asked: Vec<&Question> = Vec::new();
         for question in self.questions() {
             let holds = |condition: &Condition| {
-                asked.iter().any(|earlier| earlier.id == condition.question)
-                    && chosen(&condition.question).iter().any(|code| condition.any_of.contains(code))
+                chosen(&condition.question).iter().any(|code| condition.any_of.contains(code))
+                    && asked.iter().any(|earlier| earlier.id == condition.question)
             };
             if question.ask_when.is_empty() || question.ask_when.iter().any(holds) {
                 asked.push(question);

@@ -126,7 +126,7 @@ pub(super) async fn reset_kiosk(
 }
 
 fn is_kiosk(request: &HttpRequest) -> bool {
-    request.cookie(kiosk_cookie(is_https(request))).is_some()
+    request.headers().contains_key(header::COOKIE) && request.cookie(kiosk_cookie(is_https(request))).is_some()
 }
 
 fn kiosk_cookie(https: bool) -> &'static str {

@@ -17,32 +17,32 @@ impl Links {
 
     /// The start page.
     pub(super) fn start(&self) -> String {
-        self.to("", false)
+        self.to(&[], false)
     }
 
     /// A question; `from_check` when the respondent came from “check your answers” and wants to go back there.
     pub(super) fn question(&self, id: &str, from_check: bool) -> String {
-        self.to(&format!("/question/{id}"), from_check)
+        self.to(&["/question/", id], from_check)
     }
 
     /// “Check your answers”.
     pub(super) fn check(&self) -> String {
-        self.to("/check", false)
+        self.to(&["/check"], false)
     }
 
     /// Where answers are submitted.
     pub(super) fn submit(&self) -> String {
-        self.to("/submit", false)
+        self.to(&["/submit"], false)
     }
 
     /// Where the answers in this browser are cleared.
     pub(super) fn clear(&self) -> String {
-        self.to("/clear", false)
+        self.to(&["/clear"], false)
     }
 
     /// Where the answers in this browser are cleared and something else is shown.
     pub(super) fn leave(&self) -> String {
-        self.to("/leave", false)
+        self.to(&["/leave"], false)
     }
 
     /// The confirmation in another language. It lies below no personal link: that has been used, and what shows a receipt
@@ -64,11 +64,13 @@ impl Links {
         format!("/s/{}", self.token.reveal())
     }
 
-    fn to(&self, below: &str, from_check: bool) -> String {
-        let language = (self.language != Language::English).then(|| format!("lang={}", self.language));
-        let back = from_check.then(|| "from=check".to_owned());
-        let query: Vec<String> = language.into_iter().chain(back).collect();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("/s/{}{below}{mark}{}", self.token.reveal(), query.join("&"))
+    fn to(&self, below: &[&str], from_check: bool) -> String {
+        let query = match (self.language, from_check) {
+            (Language::English, false) => "",
+            (Language::English, true) => "?from=check",
+            (Language::Welsh, false) => "?lang=cy",
+            (Language::Welsh, true) => "?lang=cy&from=check",
+        };
+        ["/s/", self.token.reveal()].iter().chain(below).chain([&query]).copied().collect()
     }
 }

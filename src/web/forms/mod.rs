@@ -34,12 +34,14 @@ mod visit;
 mod words;
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, FormConfig, ServiceConfig};
-use actix_web::{Error, HttpRequest};
+use actix_web::{Error, HttpMessage, HttpRequest};
 use ending::{Ending, Reason};
 pub(super) use visit::language;
+
+use super::middleware::Route;
 
 /// The most that one page may send: a comment in any script, and room to spare.
 const LARGEST_PAGE: usize = 64 * 1024;
@@ -47,6 +49,13 @@ const LARGEST_PAGE: usize = 64 * 1024;
 /// The routes of this room.
 pub fn configure(config: &mut ServiceConfig) {
     config
+        // Routes are tried in turn, and most requests are for a question.
+        .service(
+            page("/s/{token}/question/{question}")
+                .route(web::get().to(handlers::question))
+                .route(web::head().to(handlers::question))
+                .route(web::post().to(handlers::answer)),
+        )
         .service(
             page("/about/anonymity").route(web::get().to(about::anonymity)).route(web::head().to(about::anonymity)),
         )
@@ -77,12 +86,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(page("/kiosk").route(web::get().to(code::kiosk)))
         .service(page("/s/{token}/leave").route(web::get().to(code::leave)))
         .service(page("/s/{token}").route(web::get().to(handlers::start)).route(web::head().to(handlers::start)))
-        .service(
-            page("/s/{token}/question/{question}")
-                .route(web::get().to(handlers::question))
-                .route(web::head().to(handlers::question))
-                .route(web::post().to(handlers::answer)),
-        )
         .service(page("/s/{token}/check").route(web::get().to(handlers::check)).route(web::head().to(handlers::check)))
         .service(
             page("/s/{token}/no-more-e-mail")
@@ -98,7 +101,7 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 fn page(
-    path: &str,
+    path: &'static str,
 ) -> actix_web::Resource<
     impl ServiceFactory<
         ServiceRequest,
@@ -113,4 +116,8 @@ fn page(
         .app_data(FormConfig::default().limit(LARGEST_PAGE).error_handler(unreadable))
         .wrap(from_fn(code::reset_kiosk))
         .wrap(from_fn(compression::of_long_pages))
+        .wrap_fn(move |request, next| {
+            request.extensions_mut().insert(Route(path));
+            next.call(request)
+        })
 }

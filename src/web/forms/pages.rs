@@ -16,8 +16,10 @@ pub(super) const ANSWER: &str = "answer";
 
 /// A page as a response.
 pub(super) fn render(status: StatusCode, page: &impl Template) -> HttpResponse {
-    match page.render() {
-        Ok(html) => HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html),
+    // Most pages fit in without growing.
+    let mut html = String::with_capacity(8 * 1024);
+    match page.render_into(&mut html) {
+        Ok(()) => HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html),
         Err(error) => {
             let problem = Problem::from(crate::services::AppError::Internal(error.to_string()));
             actix_web::ResponseError::error_response(&problem)

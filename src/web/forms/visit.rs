@@ -141,5 +141,8 @@ pub(in crate::web) fn language(request: &HttpRequest) -> Language {
 }
 
 fn query(request: &HttpRequest) -> HashMap<String, String> {
+    if request.query_string().is_empty() {
+        return HashMap::new();
+    }
     web::Query::from_query(request.query_string()).map(web::Query::into_inner).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use super::{Answer, AnswerProblem, Choice, Entry, Kind, Problems, Question, RawQ
 /// What a free text question needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeText {
-    /// The most characters that an answer may have.
+    /// The most characters that an answer may have, counted as browsers do: one beyond the 65,536 commonest counts twice.
     pub longest: usize,
 }
 
@@ -45,7 +45,7 @@ fn read(question: &Question, given: &[String]) -> Result<Answer, AnswerProblem> 
     };
     let text = text.replace("\r\n", "\n").trim().to_owned();
     let longest = if let Kind::FreeText(FreeText { longest }) = question.kind { longest } else { USUAL };
-    let length = text.chars().count();
+    let length = text.encode_utf16().count();
     if length > longest {
         return Err(AnswerProblem::TooLong { longest, length });
     }
