@@ -19,9 +19,9 @@ const MOST: u64 = 64 * 1024;
 #[derive(Debug)]
 pub struct Collector(Agent);
 
-impl Collector {
+impl Default for Collector {
     /// Reads the certificates that the machine trusts.
-    pub fn new() -> Self {
+    fn default() -> Self {
         let settings = Agent::config_builder()
             .tls_config(trusting_the_machine())
             .http_status_as_error(false)
@@ -32,7 +32,9 @@ impl Collector {
             .build();
         Self(settings.into())
     }
+}
 
+impl Collector {
     fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let (head, body) = request.into_parts();
         let answer = self.0.run(Request::from_parts(head, body.to_vec()))?;

@@ -40,7 +40,7 @@ impl Traces {
     pub fn to(address: &str) -> Result<(Self, Spans), String> {
         let exporter = SpanExporter::builder()
             .with_http()
-            .with_http_client(Collector::new())
+            .with_http_client(Collector::default())
             .with_endpoint(address)
             .build()
             .map_err(|error| format!("log.traces_to: {error}"))?;
@@ -62,6 +62,7 @@ impl Drop for Traces {
 }
 
 impl<S: Subscriber> Layer<S> for Spans {
+    #[expect(clippy::disallowed_methods, reason = "a line of log is of now")]
     fn on_event(&self, event: &Event<'_>, _: layer::Context<'_, S>) {
         let mut line = Line::default();
         event.record(&mut line);

@@ -164,12 +164,7 @@ impl Alternatives {
             if up.iter().chain(&*down).any(|(_, exchange)| holds(exchange, members)) {
                 continue;
             }
-            (up.clear(), down.clear());
-            if gains {
-                up.push(found)
-            } else {
-                down.push(found)
-            }
+            (*up, *down) = if gains { (vec![found], Vec::new()) } else { (Vec::new(), vec![found]) };
             found.1.all().for_each(|(atom, _)| self.users[atom as usize].push(count));
         }
     }
