@@ -2,13 +2,16 @@
 #![no_main]
 
 use candour::domain::questionnaire::{Language, Questionnaire};
-use candour::domain::response::StoredAnswers;
+use candour::domain::response::{Packing, RawAnswers, Response};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|source: &str| {
     match Questionnaire::parse(source) {
         Ok(questionnaire) => {
-            let _ = StoredAnswers::longest(&questionnaire);
+            let response = Response::parse(&questionnaire, &RawAnswers::new()).expect("nobody has to answer");
+            let packing = Packing::new(questionnaire.clone());
+            let packed = packing.pack(&response).expect("what nobody answered fits");
+            assert!(packing.unpack(&packed) == Some(response));
             let first = questionnaire.questions().next().map(|question| question.id.clone());
             let _ = questionnaire.asked(|_| &[]);
             assert!(first.is_none_or(|id| questionnaire.question(&id).is_some()));
