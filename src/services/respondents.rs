@@ -109,10 +109,11 @@ impl Respondents {
 
     /// What the link leads to. Changes nothing: mail scanners follow links.
     pub async fn form(&self, token: PlaintextToken) -> Result<FormOutcome, AppError> {
-        let (this, hash, now) = (self.clone(), token.hash(), Instant::now());
+        let (hash, now) = (token.hash(), Instant::now());
         if let Some(form) = self.open_forms.find(&hash, now) {
             return Ok(FormOutcome::Open(form));
         }
+        let this = self.clone();
         let outcome = self
             .database
             .of_every_organisation()

@@ -160,6 +160,57 @@ fn sensitive_questions_name_support_and_every_page_can_be_left_quickly() {
 }
 
 #[test]
+fn a_question_shows_its_readers_own_link_and_choices_and_nobody_elses() {
+    let app = App::spawn(TestDatabase::sqlite());
+    let ods = app.organisation("RXX");
+    let hr = app.signed_in(Role::HrLead, Some(&ods));
+    let (_, tokens) = app.open_survey(&hr, &ods, 2);
+    // A page's choices, those that are chosen, and whether the links are this person's.
+    let seen = |page: &str, token: &str, other: &str| {
+        assert!(page.contains(&format!("action=\"/s/{token}/question/")), "{page}");
+        assert!(!page.contains(other) && !page.contains(['\0', '\u{1}']), "{page}");
+        let (mut all, mut chosen) = (Vec::new(), Vec::new());
+        for input in page.split("name=\"answer\" type=\"").skip(1) {
+            let (value, rest) =
+                input.split_once("value=\"").and_then(|(_, rest)| rest.split_once('"')).expect("a value");
+            all.push(value.to_owned());
+            chosen.extend(rest.starts_with(" checked>").then(|| value.to_owned()));
+        }
+        (all, chosen)
+    };
+    let [mine, other] = [&tokens[0], &tokens[1]].map(String::as_str);
+    let mut browser = app.client.with_cookie("none=");
+    let answer = |browser: &Client, question: &str, values: &[&str]| {
+        let form = values.iter().map(|value| format!("answer={value}")).collect::<Vec<_>>().join("&");
+        let answered = send(browser, &format!("/s/{mine}/question/{question}"), &form).expect(303);
+        let draft: Vec<String> = cookies(&answered).iter().map(|(name, value, _)| format!("{name}={value}")).collect();
+        app.client.with_cookie(&draft.join("; "))
+    };
+    browser = answer(&browser, "harassed_by_staff", &["3_to_5"]);
+    for (question, several) in [("belonging", false), ("harassed_by_whom", true)] {
+        let path = |token: &str| format!("/s/{token}/question/{question}");
+        let (all, none) = seen(&browser.get(&path(mine)).expect(200).body, mine, other);
+        assert!(all.len() > 3 && none.is_empty(), "{all:?}");
+        for (place, one) in all.iter().enumerate() {
+            // The last stands apart: it cannot be chosen with others.
+            let and = several && place > 0 && place + 1 < all.len();
+            let given: Vec<&str> = all[..1].iter().filter(|_| and).chain([one]).map(String::as_str).collect();
+            browser = answer(&browser, question, &given);
+            assert_eq!(
+                seen(&browser.get(&path(mine)).expect(200).body, mine, other),
+                (all.clone(), given.iter().map(|value| (*value).to_owned()).collect())
+            );
+            if !several {
+                assert_eq!(
+                    seen(&app.client.get(&path(other)).expect(200).body, other, mine),
+                    (all.clone(), Vec::new())
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn every_question_says_how_far_it_is_and_can_be_skipped_or_declined() {
     let app = App::spawn(TestDatabase::sqlite());
     let ods = app.organisation("RXX");

@@ -1,12 +1,9 @@
 //! The code from a letter, leaving quickly, and the kiosk: a shared device that goes back to this page by itself.
 
-use actix_web::body::MessageBody;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, web};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -69,7 +66,7 @@ pub(super) async fn follow(
     let text = sent.into_inner().code;
     let Ok(code) = text.parse::<LetterCode>() else { return Ok(ask_again(language, text, true)) };
     let token = services.invitations.token_of_code(&code);
-    Ok(see(&Links::new(token, language).start()))
+    Ok(see(&Links::new(&token, language).start()))
 }
 
 /// `/kiosk`: from now on this browser is a kiosk, until it is closed.
@@ -97,32 +94,23 @@ pub(super) async fn leave(
     let language = language(&request);
     let token: PlaintextToken = token.parse().map_err(|_| Ending::new(&request, Reason::UnknownLink))?;
     let mut response = see(if is_kiosk(&request) { "/code" } else { ELSEWHERE });
-    for cookie in draft::no_cookies(&Links::new(token, language).cookie_path(), config.server.is_https()) {
+    for cookie in draft::no_cookies(Links::new(&token, language).cookie_path(), config.server.is_https()) {
         append(&mut response, &cookie);
     }
     Ok(response)
 }
 
-/// On a kiosk every page leads back to the code by itself, answers cleared; but for the code's own page.
-pub(super) async fn reset_kiosk(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    const REFRESH: HeaderName = HeaderName::from_static("refresh");
-    if !is_kiosk(request.request()) || request.path() == "/code" {
-        return next.call(request).await;
+/// On a kiosk every page leads back to the code by itself, answers cleared; but for the code's own page. What the answer
+/// to this request says for that in its header `Refresh`.
+pub(super) fn kiosk_refresh(request: &HttpRequest) -> Option<HeaderValue> {
+    if !is_kiosk(request) || request.path() == "/code" {
+        return None;
     }
     let token = request.match_info().get("token").and_then(|token| token.parse::<PlaintextToken>().ok());
     let back = token.map_or_else(|| "/code".to_owned(), |token| format!("/s/{}/leave", token.reveal()));
     let question = request.path().contains("/question/") || request.path().ends_with("/check");
-    let mut response = next.call(request).await?;
     let seconds = if question { IDLE_SECONDS } else { DONE_SECONDS };
-    if !response.status().is_redirection()
-        && let Ok(value) = HeaderValue::from_str(&format!("{seconds}; url={back}"))
-    {
-        response.headers_mut().insert(REFRESH, value);
-    }
-    Ok(response)
+    HeaderValue::from_str(&format!("{seconds}; url={back}")).ok()
 }
 
 fn is_kiosk(request: &HttpRequest) -> bool {

@@ -6,11 +6,9 @@
 
 use std::io::Write as _;
 
-use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderValue};
-use actix_web::middleware::Next;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -18,16 +16,13 @@ use flate2::write::GzEncoder;
 const SHORTEST: u64 = 8 * 1024;
 
 /// Compresses a page of [`SHORTEST`] bytes or more for browsers that take gzip, which all do.
-pub(super) async fn of_long_pages(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let response = next.call(request).await?.map_into_boxed_body();
+pub(super) fn of_long_pages(response: ServiceResponse<impl MessageBody + 'static>) -> ServiceResponse<BoxBody> {
+    let response = response.map_into_boxed_body();
     let is_long = matches!(response.response().body().size(), BodySize::Sized(length) if length >= SHORTEST);
     if !is_long || !takes_gzip(&response) {
-        return Ok(response);
+        return response;
     }
-    Ok(response.map_body(|head, body| match body.try_into_bytes() {
+    response.map_body(|head, body| match body.try_into_bytes() {
         Ok(page) => match gzip(&page) {
             Ok(packed) => {
                 head.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -37,7 +32,7 @@ pub(super) async fn of_long_pages(
             Err(_) => BoxBody::new(page),
         },
         Err(body) => body,
-    }))
+    })
 }
 
 fn takes_gzip(response: &ServiceResponse<BoxBody>) -> bool {

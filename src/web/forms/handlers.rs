@@ -3,12 +3,15 @@
 use actix_web::cookie::Cookie;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
+use askama::Template;
 
+use super::blank_pages::{BlankPages, Shown};
 use super::ending::{Ending, Reason};
-use super::pages::{ANSWER, CheckPage, ClearedPage, DonePage, QuestionPage, StartPage, render};
+use super::pages::{ANSWER, CheckPage, ClearedPage, DonePage, Given, QuestionPage, StartPage, render, respond};
 use super::visit::Visit;
 use super::words;
 use crate::config::Config;
+use crate::domain::questionnaire::PREFER_NOT_TO_SAY;
 use crate::domain::response::{AnswerErrors, RawAnswers, check_answer, without_answers_not_asked};
 use crate::services::Services;
 use crate::services::respondents::SubmitOutcome;
@@ -23,13 +26,28 @@ pub(super) async fn start(visit: Visit, config: web::Data<Config>) -> HttpRespon
 }
 
 /// One question, with the answer given so far.
-pub(super) async fn question(visit: Visit, path: web::Path<(String, String)>) -> Result<HttpResponse, Ending> {
+pub(super) async fn question(
+    visit: Visit,
+    path: web::Path<(String, String)>,
+    blank_pages: web::Data<BlankPages>,
+) -> Result<HttpResponse, Ending> {
     let (_, id) = path.into_inner();
-    let given = visit.answers.get(&id).cloned().unwrap_or_default();
-    match QuestionPage::new(&visit, &id, &given, None) {
-        Some(page) => Ok(render(StatusCode::OK, &page)),
-        None => not_asked(&visit, &id),
+    let journey = visit.journey();
+    let Some((question, position)) = journey.find(&id) else { return not_asked(&visit, &id) };
+    let given = visit.answers.get(&id).map(Vec::as_slice).unwrap_or_default();
+    // A comment is nobody's but its writer's.
+    if !question.has_options() {
+        let page = QuestionPage::new(&visit, question, position, &Given::These(given, None));
+        return Ok(render(StatusCode::OK, &page));
     }
+    let before = journey.before(&id).map(|before| before.id.clone());
+    let shown = Shown { before, position, language: visit.language, from_check: visit.from_check, question: id };
+    let make = || QuestionPage::new(&visit, question, position, &Given::Blank).render().ok();
+    let blank = blank_pages.find_or_make(&visit.form.questionnaire, shown, make);
+    let blank = blank.ok_or_else(|| visit.ending(Reason::Failure))?;
+    let choices = question.options().iter().map(|option| option.code.as_str()).chain([PREFER_NOT_TO_SAY]);
+    let chosen: Vec<bool> = choices.map(|code| given.iter().any(|given| given == code)).collect();
+    Ok(respond(StatusCode::OK, blank.filled(visit.token.reveal(), |place| chosen.get(place) == Some(&true))))
 }
 
 /// Takes the answer to one question into the draft and goes on to the next.
@@ -114,7 +132,9 @@ fn not_asked(visit: &Visit, id: &str) -> Result<HttpResponse, Ending> {
 
 /// The same question again, with what is wrong.
 fn refuse(visit: &Visit, id: &str, given: &[String], problem: Option<String>) -> Result<HttpResponse, Ending> {
-    let page = QuestionPage::new(visit, id, given, problem).ok_or_else(|| visit.ending(Reason::UnknownQuestion))?;
+    let journey = visit.journey();
+    let Some((question, position)) = journey.find(id) else { return not_asked(visit, id) };
+    let page = QuestionPage::new(visit, question, position, &Given::These(given, problem));
     Ok(render(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 

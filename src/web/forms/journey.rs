@@ -10,7 +10,7 @@ pub(super) struct Journey<'a> {
 }
 
 /// Question `number` of `of`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Position {
     pub(super) number: usize,
     pub(super) of: usize,

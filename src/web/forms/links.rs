@@ -1,18 +1,24 @@
 //! Every address of the form. The language and the way back travel in the address, so that each page is complete.
 
+use super::blank_pages::TOKEN;
 use crate::domain::questionnaire::Language;
 use crate::security::PlaintextToken;
 
 /// Addresses below one personal link, in one language.
-#[derive(Clone)]
 pub(super) struct Links {
-    token: PlaintextToken,
+    /// The personal link's path.
+    base: String,
     language: Language,
 }
 
 impl Links {
-    pub(super) fn new(token: PlaintextToken, language: Language) -> Self {
-        Self { token, language }
+    pub(super) fn new(token: &PlaintextToken, language: Language) -> Self {
+        Self { base: format!("/s/{}", token.reveal()), language }
+    }
+
+    /// Those of a page that is not yet anybody's.
+    pub(super) fn blank(language: Language) -> Self {
+        Self { base: format!("/s/{TOKEN}"), language }
     }
 
     /// The start page.
@@ -56,12 +62,12 @@ impl Links {
 
     /// The same addresses in the other language.
     pub(super) fn switched(&self) -> Self {
-        Self::new(self.token.clone(), self.language.other())
+        Self { base: self.base.clone(), language: self.language.other() }
     }
 
     /// The path that the draft's cookies belong to.
-    pub(super) fn cookie_path(&self) -> String {
-        format!("/s/{}", self.token.reveal())
+    pub(super) fn cookie_path(&self) -> &str {
+        &self.base
     }
 
     fn to(&self, below: &[&str], from_check: bool) -> String {
@@ -71,6 +77,6 @@ impl Links {
             (Language::Welsh, false) => "?lang=cy",
             (Language::Welsh, true) => "?lang=cy&from=check",
         };
-        ["/s/", self.token.reveal()].iter().chain(below).chain([&query]).copied().collect()
+        [self.base.as_str()].iter().chain(below).chain([&query]).copied().collect()
     }
 }

@@ -8,6 +8,7 @@
 //! | `links` | every address of the form |
 //! | `handlers` | one function per page |
 //! | `pages` | what each page shows, and its template |
+//! | `blank_pages` | question pages without link and choice, made once |
 //! | `words` | every word that the form itself says, in both languages |
 //! | `compression` | long pages travel compressed |
 //! | `ending` | links that lead nowhere, and failures, as pages |
@@ -19,6 +20,7 @@
 //! Reading pages changes nothing; only `POST /s/{token}/submit` with answers spends a link.
 
 mod about;
+mod blank_pages;
 mod code;
 mod compression;
 mod draft;
@@ -35,9 +37,10 @@ mod words;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::from_fn;
+use actix_web::http::header::HeaderName;
 use actix_web::web::{self, FormConfig, ServiceConfig};
 use actix_web::{Error, HttpMessage, HttpRequest};
+use blank_pages::BlankPages;
 use ending::{Ending, Reason};
 pub(super) use visit::language;
 
@@ -49,6 +52,7 @@ const LARGEST_PAGE: usize = 64 * 1024;
 /// The routes of this room.
 pub fn configure(config: &mut ServiceConfig) {
     config
+        .app_data(web::Data::new(BlankPages::default()))
         // Routes are tried in turn, and most requests are for a question.
         .service(
             page("/s/{token}/question/{question}")
@@ -112,12 +116,18 @@ fn page(
     > + use<>,
 > {
     let unreadable = |_, request: &HttpRequest| Ending::new(request, Reason::Unreadable).into();
-    web::resource(path)
-        .app_data(FormConfig::default().limit(LARGEST_PAGE).error_handler(unreadable))
-        .wrap(from_fn(code::reset_kiosk))
-        .wrap(from_fn(compression::of_long_pages))
-        .wrap_fn(move |request, next| {
+    web::resource(path).app_data(FormConfig::default().limit(LARGEST_PAGE).error_handler(unreadable)).wrap_fn(
+        move |request, next| {
             request.extensions_mut().insert(Route(path));
-            next.call(request)
-        })
+            let refresh = code::kiosk_refresh(request.request());
+            let answer = next.call(request);
+            async move {
+                let mut response = answer.await?;
+                if let Some(refresh) = refresh.filter(|_| !response.status().is_redirection()) {
+                    response.headers_mut().insert(HeaderName::from_static("refresh"), refresh);
+                }
+                Ok(compression::of_long_pages(response))
+            }
+        },
+    )
 }

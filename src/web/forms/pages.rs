@@ -4,6 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::blank_pages::CHOICE;
+use super::journey::Position;
 use super::links::Links;
 use super::visit::Visit;
 use super::words::{self, StartWords, Words};
@@ -19,12 +21,17 @@ pub(super) fn render(status: StatusCode, page: &impl Template) -> HttpResponse {
     // Most pages fit in without growing.
     let mut html = String::with_capacity(8 * 1024);
     match page.render_into(&mut html) {
-        Ok(()) => HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html),
+        Ok(()) => respond(status, html),
         Err(error) => {
             let problem = Problem::from(crate::services::AppError::Internal(error.to_string()));
             actix_web::ResponseError::error_response(&problem)
         }
     }
+}
+
+/// A page that is made already, as a response.
+pub(super) fn respond(status: StatusCode, html: String) -> HttpResponse {
+    HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html)
 }
 
 /// The start page.
@@ -93,40 +100,52 @@ enum Field {
     Text(TextArea),
 }
 
+/// What a question page shows as given, and whose it is.
+pub(super) enum Given<'a> {
+    /// These answers of the person who visits, and what is wrong about them.
+    These(&'a [String], Option<String>),
+    /// A page that is not yet anybody's: see [`super::blank_pages`].
+    Blank,
+}
+
 impl QuestionPage {
-    /// The page of a question that is asked; `None` when it is not. `given` is shown as chosen, with what is wrong
-    /// about it.
-    pub(super) fn new(visit: &Visit, id: &str, given: &[String], error: Option<String>) -> Option<Self> {
-        let journey = visit.journey();
-        let (question, position) = journey.find(id)?;
-        let language = visit.language;
+    /// The page of a question that is asked at this position.
+    pub(super) fn new(visit: &Visit, question: &Question, position: Position, given: &Given) -> Self {
+        let (id, language) = (&question.id, visit.language);
+        let blank;
+        let (links, error) = match given {
+            Given::These(_, error) => (&visit.links, error.as_ref()),
+            Given::Blank => {
+                blank = Links::blank(language);
+                (&blank, None)
+            }
+        };
         let progress = words::question_of(language, position.number, position.of);
-        let section = visit.questionnaire().section_of(id)?.title.get(language);
-        let caption = format!("{section}: {}", progress.to_lowercase());
-        let back = match journey.before(id) {
-            _ if visit.from_check => visit.links.check(),
-            Some(before) => visit.links.question(&before.id, false),
-            None => visit.links.start(),
+        let section = visit.questionnaire().section_of(id).map(|section| section.title.get(language));
+        let caption = format!("{}: {}", section.unwrap_or_default(), progress.to_lowercase());
+        let back = match visit.journey().before(id) {
+            _ if visit.from_check => links.check(),
+            Some(before) => links.question(&before.id, false),
+            None => links.start(),
         };
         let support = visit.questionnaire().support_beside(id, language).unwrap_or_default();
-        Some(Self {
+        Self {
             page: page(visit, &format!("{} ({progress})", question.text(language)))
                 .with_errors(error.is_some())
-                .with_switch(visit.links.switched().question(id, visit.from_check)),
+                .with_switch(links.switched().question(id, visit.from_check)),
             words: words::of(language),
             back,
-            action: visit.links.question(id, visit.from_check),
-            errors: error.as_ref().map(|error| ErrorSummary::of_one(language, ANSWER, error)),
-            field: field(visit, question, caption, given, error),
+            action: links.question(id, visit.from_check),
+            errors: error.map(|error| ErrorSummary::of_one(language, ANSWER, error)),
+            field: field(language, question, caption, given),
             support: support.into_iter().map(str::to_owned).collect(),
-            clear: visit.links.clear(),
-            leave: visit.links.leave(),
-        })
+            clear: links.clear(),
+            leave: links.leave(),
+        }
     }
 }
 
-fn field(visit: &Visit, question: &Question, caption: String, given: &[String], error: Option<String>) -> Field {
-    let language = visit.language;
+fn field(language: Language, question: &Question, caption: String, given: &Given) -> Field {
     let words = words::of(language);
     let (label, caption) = (question.text(language).to_owned(), Some(caption));
     let hint = match question.kind {
@@ -134,10 +153,16 @@ fn field(visit: &Visit, question: &Question, caption: String, given: &[String], 
         _ => question.hint(language),
     };
     let hint = hint.map(str::to_owned);
-    let item = |value: &str, text: &str| ChoiceItem {
-        value: value.to_owned(),
-        text: text.to_owned(),
-        chosen: given.iter().any(|code| code == value),
+    let (value, error) = match given {
+        Given::These(values, error) => (values.concat(), error.clone()),
+        Given::Blank => (String::new(), None),
+    };
+    let item = |code: &str, text: &str| {
+        let (value, chosen) = match given {
+            Given::These(values, _) => (code.to_owned(), values.iter().any(|value| value == code)),
+            Given::Blank => (format!("{code}{CHOICE}"), false),
+        };
+        ChoiceItem { value, text: text.to_owned(), chosen }
     };
     match question.kind {
         Kind::FreeText(_) => Field::Text(TextArea {
@@ -148,7 +173,7 @@ fn field(visit: &Visit, question: &Question, caption: String, given: &[String], 
             caption,
             hint,
             error,
-            value: given.concat(),
+            value,
             rows: 8,
         }),
         Kind::SingleChoice | Kind::MultipleChoice(_) | Kind::Likert | Kind::Frequency => Field::Choices(ChoiceField {

@@ -30,8 +30,7 @@ pub(super) struct Visit {
     pub(super) answers: RawAnswers,
     /// Whether the respondent came from “check your answers”.
     pub(super) from_check: bool,
-    /// Where the respondent is, in the other language: for a visit that ends here.
-    switch: String,
+    request: HttpRequest,
     sealer: Sealer,
     https: bool,
 }
@@ -49,17 +48,17 @@ impl Visit {
     pub(super) fn draft(&self) -> Result<Vec<Cookie<'static>>, TooLong> {
         let packed = draft::pack(self.questionnaire(), &self.answers, services::now() + draft::LIFE);
         let sealed = self.sealer.seal(Purpose::FormState, self.token.reveal().as_bytes(), &packed);
-        draft::cookies(&sealed, &self.links.cookie_path(), self.https)
+        draft::cookies(&sealed, self.links.cookie_path(), self.https)
     }
 
     /// Cookies that leave no answers behind.
     pub(super) fn no_draft(&self) -> Vec<Cookie<'static>> {
-        draft::no_cookies(&self.links.cookie_path(), self.https)
+        draft::no_cookies(self.links.cookie_path(), self.https)
     }
 
     /// This visit ends here.
     pub(super) fn ending(&self, reason: Reason) -> Ending {
-        Ending { reason, language: self.language, switch: Some(self.switch.clone()) }
+        Ending::new(&self.request, reason)
     }
 
     /// This visit ends with a failure of ours.
@@ -99,14 +98,14 @@ async fn visit(request: &HttpRequest) -> Result<Visit, Ending> {
     let packed = services.sealer.open(Purpose::FormState, token.reveal().as_bytes(), &sealed);
     let answers = packed.and_then(|packed| draft::unpack(&form.questionnaire, &packed, services::now()));
     Ok(Visit {
-        links: Links::new(token.clone(), language),
+        links: Links::new(&token, language),
         token,
         form,
         language,
         answers: answers.unwrap_or_default(),
         from_check: came_from_check(&query),
         sealer: services.sealer.clone(),
-        switch: switch(request),
+        request: request.clone(),
         https,
     })
 }
