@@ -65,9 +65,7 @@ pub(super) async fn note(
 /// The event of an answer that shows figures; the same answer again, as the browser has it already, shows none.
 fn reading(response: &ServiceResponse<impl MessageBody>) -> Option<Event> {
     let request = response.request();
-    // Finding the route again takes time, which the pages of the staff form need not spend.
-    let may_be_report = ["/api/v1/", "/office/"].iter().any(|below| request.path().starts_with(below));
-    if request.method() != Method::GET || !response.status().is_success() || !may_be_report {
+    if request.method() != Method::GET || !response.status().is_success() {
         return None;
     }
     let pattern = request.match_pattern()?;

@@ -12,7 +12,7 @@ use super::api::{
     wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
-use super::{Problem, assets, branding, forms, office, openapi, published, security_txt};
+use super::{Problem, assets, branding, forms, office, openapi, published, readings, security_txt};
 
 /// The API under `/api/v1`.
 pub fn api(config: &mut ApiConfig<'_>) {
@@ -23,6 +23,8 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .wrap(from_fn(rate_limit::tell))
             .wrap(from_fn(negotiation::negotiate))
             .wrap(from_fn(cors::answer_origins))
+            // Around the entity tags: who has a report already reads none.
+            .wrap(from_fn(readings::note))
             .service(respond::read_form)
             .service(respond::submit)
             .service(auth::issue_token)
@@ -144,6 +146,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .configure(published::configure)
         .service(
             web::scope("/office")
+                .wrap(from_fn(readings::note))
                 .wrap(from_fn(office::error_pages))
                 .service(office::sign_in::show)
                 .service(office::sign_in::submit)

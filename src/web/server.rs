@@ -8,7 +8,7 @@ use utoipa_actix_web::AppExt;
 
 use super::branding::{self, Branding};
 use super::metrics::Metrics;
-use super::{api, middleware, readings, routes};
+use super::{api, middleware, routes};
 use crate::config::Config;
 use crate::services::Services;
 
@@ -68,7 +68,6 @@ impl Server {
                 .app_data(branding.clone())
                 .app_data(api::path_config())
                 .app_data(api::query_config())
-                .wrap(from_fn(readings::note))
                 .wrap(from_fn(branding::show))
                 .wrap(NormalizePath::new(TrailingSlash::Trim))
                 .wrap(from_fn(middleware::body_deadline))
