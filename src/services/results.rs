@@ -1,5 +1,7 @@
 //! What a release says.
 
+use std::sync::Arc;
+
 use super::AppError;
 use super::audit_log::AuditLog;
 use crate::domain::account::TenantScope;
@@ -25,7 +27,7 @@ pub struct Release {
     /// What was asked and of whom.
     pub content: SurveyContent,
     /// What may be seen.
-    pub table: ProtectedTable,
+    pub table: Arc<ProtectedTable>,
 }
 
 impl Results {

@@ -172,7 +172,7 @@ fn readable_releases(
 ) -> Result<(u64, Vec<String>), StorageError> {
     let published: Vec<SurveyLine> =
         all.iter().filter(|survey| survey.state == crate::domain::survey::SurveyState::Published).cloned().collect();
-    each(&published, |survey| match releases::find(conn, &survey.id) {
+    each(&published, |survey| match releases::read(conn, &survey.id) {
         Ok(_) => Ok((1, None)),
         Err(StorageError::NotFound) => Ok((1, Some("it is published and has no release".to_owned()))),
         Err(other) => Err(other),

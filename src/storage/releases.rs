@@ -1,5 +1,8 @@
 //! Releases: what has been published, for good.
 
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use diesel::prelude::*;
 
 use super::schema::releases;
@@ -28,12 +31,48 @@ pub fn insert(
 ///
 /// # Errors
 /// [`StorageError::NotFound`] when it has none.
-pub fn find(conn: &mut Connection, survey: &SurveyId) -> Result<(ReleaseId, ProtectedTable), StorageError> {
-    let (id, body): (String, String) = releases::table
-        .filter(releases::survey_id.eq(survey.as_str()))
-        .select((releases::id, releases::body))
-        .first(conn)?;
-    let unreadable = StorageError::unreadable("release");
-    let id = id.parse().map_err(|_| unreadable("identifier".to_owned()))?;
-    Ok((id, serde_json::from_str(&body).map_err(|error| unreadable(error.to_string()))?))
+pub fn find(conn: &mut Connection, survey: &SurveyId) -> Result<(ReleaseId, Arc<ProtectedTable>), StorageError> {
+    let of_survey = releases::table.filter(releases::survey_id.eq(survey.as_str()));
+    let id: String = of_survey.select(releases::id).first(conn)?;
+    let id = id.parse().map_err(|_| StorageError::unreadable("release")("identifier".to_owned()))?;
+    if let Some(table) = lately_read().iter().find(|known| known.id == id) {
+        return Ok((id, Arc::clone(&table.table)));
+    }
+    let (bytes, table) = read(conn, survey)?;
+    let table = Arc::new(table);
+    let mut known = lately_read();
+    known.push_front(Known { id: id.clone(), bytes, table: Arc::clone(&table) });
+    let mut sum = 0;
+    known.retain(|known| {
+        sum += known.bytes;
+        sum <= MOST_BYTES
+    });
+    Ok((id, table))
+}
+
+/// The release of a survey as it is stored, and how long that is: whatever has been read before.
+///
+/// # Errors
+/// [`StorageError::NotFound`] when it has none.
+pub fn read(conn: &mut Connection, survey: &SurveyId) -> Result<(usize, ProtectedTable), StorageError> {
+    let body: String =
+        releases::table.filter(releases::survey_id.eq(survey.as_str())).select(releases::body).first(conn)?;
+    let unreadable = |error: serde_json::Error| StorageError::unreadable("release")(error.to_string());
+    Ok((body.len(), serde_json::from_str(&body).map_err(unreadable)?))
+}
+
+/// Bytes of releases, as they are stored, that are kept at most: those of a few trusts.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+/// A release that was read lately. It never changes, and its random identifier belongs to no other, in no database.
+struct Known {
+    id: ReleaseId,
+    bytes: usize,
+    table: Arc<ProtectedTable>,
+}
+
+/// Releases that were read lately, the latest first. Reading one again would take most of the time of each page of results.
+fn lately_read() -> MutexGuard<'static, VecDeque<Known>> {
+    static KNOWN: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
