@@ -32,8 +32,11 @@ fuzz: ## Throw made-up bytes at every reader, SECONDS (600) for each target (nig
 			-max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 || exit 1; \
 	done
 
-bench: setup ## Measure pages and submits beside references of the same run, into docs/performance.md (release build)
+bench: setup ## Measure pages, submits and tabulation beside references of the same run; pages and submits into docs/performance.md (release build)
 	CANDOUR_WRITE_DOCS=1 cargo bench $(FEATURES) --bench service
+	test -d target/reference || python3 -m venv target/reference
+	target/reference/bin/pip install --quiet -r tests/reference/requirements.txt
+	CANDOUR_REFERENCE_PYTHON=target/reference/bin/python cargo bench $(FEATURES) --bench tabulation
 
 attack: ## Attack the release of the demo and a protected table from outside, in Python with another solver (minutes)
 	cargo build --release
@@ -53,10 +56,10 @@ timing: ## Time every office page on the demo's release (release build)
 
 workbooks: ## Open the demo's workbooks with programs that did not write them: openpyxl, odfpy, LibreOffice where it is there
 	cargo build $(FEATURES)
-	test -d target/workbooks || python3 -m venv target/workbooks
-	target/workbooks/bin/pip install --quiet -r tests/reference/requirements.txt
+	test -d target/reference || python3 -m venv target/reference
+	target/reference/bin/pip install --quiet -r tests/reference/requirements.txt
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && node archive.mjs ../../target/workbooks/release.zip
-	target/workbooks/bin/python tests/reference/workbooks.py target/workbooks/release.zip
+	target/reference/bin/python tests/reference/workbooks.py target/workbooks/release.zip
 
 schemathesis: ## Throw generated requests at the API by its own document (CASES=40 for each route and caller)
 	cargo build $(FEATURES)

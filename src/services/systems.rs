@@ -338,7 +338,8 @@ fn protect(parts: Vec<Part>, policy: &Policy) -> Result<ProtectedTable, AppError
     let unit = Classification::Unit.code();
     let mut ledger = Ledger::default();
     for part in &parts {
-        let renamed = ProtectedTable::clone(&part.release.table).with_codes(unit, |code| system_code(&part.organisation, code));
+        let renamed =
+            ProtectedTable::clone(&part.release.table).with_codes(unit, |code| system_code(&part.organisation, code));
         ledger.record(renamed, vec![(unit.to_owned(), system_code(&part.organisation, ALL))]);
     }
     let started = Instant::now();

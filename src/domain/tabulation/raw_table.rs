@@ -1,8 +1,9 @@
 //! Counts before protection.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 
-use super::family::{Breakdown, Family};
+use super::family::{Breakdown, Classification, Family};
 
 /// An answer option of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,29 +85,21 @@ impl RawTable {
     pub fn tabulate(
         family: Family,
         columns: Vec<QuestionColumn>,
-        respondents: impl Iterator<Item = Respondent>,
+        respondents: impl Iterator<Item = impl Borrow<Respondent>>,
     ) -> Result<Self, TabulationError> {
-        let mut atoms: BTreeMap<Vec<usize>, (u32, Vec<Vec<u32>>)> = BTreeMap::new();
-        for respondent in respondents {
-            check(&family, &columns, &respondent)?;
-            let empty = || (0, columns.iter().map(|column| vec![0; column.options.len() + 1]).collect());
-            let (people, counts) = atoms.entry(respondent.categories).or_insert_with(empty);
-            *people += 1;
-            for ((column, counts), answer) in columns.iter().zip(counts).zip(respondent.answers) {
-                counts[answer.map_or(column.options.len(), usize::from)] += 1;
-            }
-        }
+        let atoms = atoms(&family, &columns, respondents)?;
         if atoms.is_empty() {
             return Err(TabulationError::Empty);
         }
-        let groups = groups(&family, atoms.iter().map(|(categories, (people, _))| (categories.as_slice(), *people)));
-        let counts = (0..columns.len())
-            .map(|column| atoms.values().map(|(_, counts)| counts[column].clone()).collect())
-            .collect();
+        let groups = groups(&family, atoms.iter().map(|atom| (atom.categories.as_slice(), atom.people)));
+        let of_column = |(start, options): (usize, usize)| {
+            atoms.iter().map(|atom| atom.counts[start..=start + options].to_vec()).collect()
+        };
+        let counts = places(&columns).map(of_column).collect();
         let positions = groups.iter().enumerate().map(|(position, group)| (group.key.clone(), position)).collect();
         Ok(Self {
-            atom_people: atoms.values().map(|(people, _)| *people).collect(),
-            atom_categories: atoms.into_keys().collect(),
+            atom_people: atoms.iter().map(|atom| atom.people).collect(),
+            atom_categories: atoms.into_iter().map(|atom| atom.categories).collect(),
             family,
             columns,
             groups,
@@ -189,20 +182,64 @@ impl RawTable {
     }
 }
 
-fn check(family: &Family, columns: &[QuestionColumn], respondent: &Respondent) -> Result<(), TabulationError> {
-    let categories_fit = respondent.categories.len() == family.variables.len()
-        && respondent
-            .categories
-            .iter()
-            .zip(&family.variables)
-            .all(|(category, variable)| *category < variable.nodes.len());
-    let answers_fit = respondent.answers.len() == columns.len()
-        && respondent
-            .answers
-            .iter()
-            .zip(columns)
-            .all(|(answer, column)| answer.is_none_or(|answer| usize::from(answer) < column.options.len()));
-    if categories_fit && answers_fit { Ok(()) } else { Err(TabulationError::Misfit) }
+/// An atom while people are counted into it.
+struct Counted {
+    categories: Vec<usize>,
+    people: u32,
+    /// Of every column, the counts of its options and of “no answer”.
+    counts: Vec<u32>,
+}
+
+/// Respondents by what they belong to, in the order of that.
+fn atoms(
+    family: &Family,
+    columns: &[QuestionColumn],
+    respondents: impl Iterator<Item = impl Borrow<Respondent>>,
+) -> Result<Vec<Counted>, TabulationError> {
+    let places: Vec<(usize, usize)> = places(columns).collect();
+    let width = places.last().map_or(0, |(start, options)| start + options + 1);
+    let mut atoms: Vec<Counted> = Vec::new();
+    let mut found: HashMap<Vec<usize>, usize> = HashMap::new();
+    for respondent in respondents {
+        let Respondent { categories, answers } = respondent.borrow();
+        let atom = match found.get(categories) {
+            Some(atom) => *atom,
+            None => {
+                let variables = family.variables.iter();
+                let fit = |(category, variable): (&usize, &Classification)| *category < variable.nodes.len();
+                if categories.len() != variables.len() || !categories.iter().zip(variables).all(fit) {
+                    return Err(TabulationError::Misfit);
+                }
+                found.insert(categories.clone(), atoms.len());
+                atoms.push(Counted { categories: categories.clone(), people: 0, counts: vec![0; width] });
+                atoms.len() - 1
+            }
+        };
+        let Counted { people, counts, .. } = &mut atoms[atom];
+        *people += 1;
+        if answers.len() != places.len() {
+            return Err(TabulationError::Misfit);
+        }
+        for (answer, (start, options)) in answers.iter().zip(&places) {
+            let place = match answer.map(usize::from) {
+                Some(place) if place >= *options => return Err(TabulationError::Misfit),
+                Some(place) => place,
+                None => *options,
+            };
+            counts[start + place] += 1;
+        }
+    }
+    atoms.sort_unstable_by(|one, other| one.categories.cmp(&other.categories));
+    Ok(atoms)
+}
+
+/// Where each column's counts start when those of all stand in a row, and how many options it has.
+fn places(columns: &[QuestionColumn]) -> impl Iterator<Item = (usize, usize)> {
+    columns.iter().scan(0, |start, column| {
+        let options = column.options.len();
+        *start += options + 1;
+        Some((*start - options - 1, options))
+    })
 }
 
 fn groups<'a>(family: &Family, atoms: impl Iterator<Item = (&'a [usize], u32)>) -> Vec<Group> {
