@@ -58,7 +58,7 @@ workbooks: ## Open the demo's workbooks with programs that did not write them: o
 	cargo build $(FEATURES)
 	test -d target/reference || python3 -m venv target/reference
 	target/reference/bin/pip install --quiet -r tests/reference/requirements.txt
-	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && node archive.mjs ../../target/workbooks/release.zip
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && mkdir -p ../../target/workbooks && node archive.mjs ../../target/workbooks/release.zip
 	target/reference/bin/python tests/reference/workbooks.py target/workbooks/release.zip
 
 schemathesis: ## Throw generated requests at the API by its own document (CASES=40 for each route and caller)

@@ -157,10 +157,33 @@ fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
         AlgorithmParameters::EllipticCurve(point) => {
             algorithm == Algorithm::ES256 && point.curve == EllipticCurve::P256
         }
+        // jsonwebtoken takes the first 32 bytes without looking whether there are as many.
         AlgorithmParameters::OctetKeyPair(point) => {
-            algorithm == Algorithm::EdDSA && point.curve == EllipticCurve::Ed25519
+            algorithm == Algorithm::EdDSA
+                && point.curve == EllipticCurve::Ed25519
+                && URL_SAFE_NO_PAD.decode(&point.x).is_ok_and(|x| x.len() == 32)
         }
         _ => false,
     };
     for_signing && said && of_kind
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    // Found by fuzzing. The provider that misbehaves as a whole is in `tests/integration/single_sign_on.rs`.
+    #[test]
+    fn a_key_of_another_length_than_its_curves_is_no_key() {
+        let expected = ExpectedIdentity { issuer: "https://login.example", client_id: "candour", nonce: "n" };
+        for length in [0, 18, 31, 33] {
+            let keys =
+                json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(vec![7; length]) }] });
+            let token = "eyJhbGciOiJFZERTQSJ9.e30.AA";
+            let checked = ProvenIdentity::check(token, &keys, expected, OffsetDateTime::UNIX_EPOCH);
+            assert!(matches!(checked, Err(IdentityTokenError::UnknownKey)), "{length}");
+        }
+    }
 }

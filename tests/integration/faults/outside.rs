@@ -168,6 +168,9 @@ fn memory_does_not_grow_under_a_steady_load() {
         }
         load.join().expect("no panic")
     });
+    for minute in held.chunks(240) {
+        println!("F17: {:.2} MB", minute.iter().sum::<f64>() / minute.len() as f64);
+    }
     // Thirds, not single readings: memory is given back in pieces.
     let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
     let third = held.len() / 3;
