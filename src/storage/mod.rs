@@ -24,6 +24,7 @@ pub mod jobs;
 pub mod mail_templates;
 pub mod maintenance;
 pub mod migrations;
+pub mod national_figures;
 pub mod organisations;
 pub mod populations;
 pub mod published_summaries;

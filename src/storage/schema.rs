@@ -92,6 +92,15 @@ diesel::table! {
     }
 }
 diesel::table! {
+    national_figures (organisation, year, indicator) {
+        organisation -> Text,
+        year -> Integer,
+        indicator -> Integer,
+        figure -> Double,
+        source -> Text,
+    }
+}
+diesel::table! {
     survey_figures (organisation, year, variant) {
         organisation -> Text,
         year -> Integer,

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
     accounts, actions, audit_events, auth, clients, column_mappings, comparisons, health, identity_providers,
-    indicator_inputs, invitations, mail_samples, mail_templates, oauth, organisations, populations, questionnaires,
+    indicator_inputs, invitations, mail_samples, mail_templates, national_figures, oauth, organisations, populations, questionnaires,
     receipts, reports, representativeness, respond, results, survey_figures, surveys, systems, webhooks, workforce,
     wres,
 };
@@ -105,6 +105,8 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(actions::remove_action)
             .service(column_mappings::read_column_mapping)
             .service(column_mappings::replace_column_mapping)
+            .service(national_figures::read_national_figures)
+            .service(national_figures::replace_national_figures)
             .service(survey_figures::read_survey_figures)
             .service(survey_figures::replace_survey_figures)
             .service(indicator_inputs::read_recruitment)
@@ -237,7 +239,9 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::system::roll_up_releases)
                 .service(office::system_representation::show)
                 .service(office::wres::show)
-                .service(office::wres::download),
+                .service(office::wres::download)
+                .service(office::national_figures::show)
+                .service(office::national_figures::save),
         )
         .default_service(web::to(no_such_route));
 }

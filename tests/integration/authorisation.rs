@@ -87,6 +87,8 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("put", "/api/v1/organisations/{ods}/column-mappings/{file_format}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/survey-figures/{year}", Own(Role::HrLead)),
     ("put", "/api/v1/organisations/{ods}/survey-figures/{year}", Own(Role::HrLead)),
+    ("get", "/api/v1/organisations/{ods}/national-figures/{year}", Own(Role::HrLead)),
+    ("put", "/api/v1/organisations/{ods}/national-figures/{year}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/recruitment/{year}", Own(Role::HrLead)),
     ("put", "/api/v1/organisations/{ods}/recruitment/{year}", Own(Role::HrLead)),
     ("get", "/api/v1/organisations/{ods}/disciplinary/{year}", Own(Role::HrLead)),

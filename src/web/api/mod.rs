@@ -15,6 +15,7 @@ pub mod indicator_inputs;
 pub mod invitations;
 pub mod mail_samples;
 pub mod mail_templates;
+pub mod national_figures;
 pub mod oauth;
 pub mod organisations;
 mod page;

@@ -21,6 +21,7 @@ pub mod imports;
 pub mod letters;
 pub mod mail_words;
 pub mod mails;
+pub mod national_figures;
 pub mod people;
 pub mod published;
 pub mod question;
