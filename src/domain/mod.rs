@@ -33,5 +33,6 @@ pub mod statistics;
 pub mod survey;
 pub mod survey_measure;
 pub mod tabulation;
+pub mod threshold;
 pub mod webhook;
 pub mod workforce;

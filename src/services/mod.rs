@@ -28,6 +28,7 @@ mod open_forms;
 pub mod organisations;
 pub mod outbox;
 pub mod own_account;
+pub mod policies;
 pub mod populations;
 mod precondition;
 pub mod published_summaries;
@@ -86,6 +87,8 @@ pub struct Services {
     pub organisations: organisations::Organisations,
     /// Jobs to be done.
     pub outbox: outbox::Outbox,
+    /// From how many people on organisations show a group.
+    pub policies: policies::Policies,
     /// Populations to compare with.
     pub populations: populations::Populations,
     /// How many requests a caller may send.
@@ -174,6 +177,7 @@ impl Services {
             mail_words: mail_templates::MailWords::new(database.clone(), audit_log.clone()),
             organisations: organisations::Organisations::new(database.clone(), audit_log.clone()),
             outbox: outbox::Outbox::new(database.clone()),
+            policies: policies::Policies::new(database.clone(), audit_log.clone(), config.disclosure),
             populations: populations::Populations::new(database.clone()),
             rate_limits: rate_limits::RateLimits::new(database.clone(), keys.clone(), &config.api),
             receipts: receipts::Receipts::new(database.clone()),

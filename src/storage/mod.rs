@@ -26,6 +26,7 @@ pub mod maintenance;
 pub mod migrations;
 pub mod national_figures;
 pub mod organisations;
+pub mod policies;
 pub mod populations;
 pub mod published_summaries;
 pub mod published_workforces;

@@ -45,6 +45,16 @@ diesel::table! {
         closed_on -> Nullable<Text>,
         reminders -> Integer,
         reminded_on -> Nullable<Text>,
+        minimum_count -> Nullable<Integer>,
+    }
+}
+diesel::table! {
+    policies (organisation) {
+        organisation -> Text,
+        minimum_count -> Integer,
+        proposed -> Nullable<Integer>,
+        proposed_by -> Nullable<Text>,
+        proposed_at -> Nullable<BigInt>,
     }
 }
 diesel::table! {

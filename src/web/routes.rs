@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
     accounts, actions, audit_events, auth, clients, column_mappings, comparisons, health, identity_providers,
-    indicator_inputs, invitations, mail_samples, mail_templates, national_figures, oauth, organisations, populations, questionnaires,
+    indicator_inputs, invitations, mail_samples, mail_templates, national_figures, oauth, organisations, policies, populations, questionnaires,
     receipts, reports, representativeness, respond, results, survey_figures, surveys, systems, webhooks, workforce,
     wres,
 };
@@ -45,6 +45,10 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(webhooks::ping_webhook)
             .service(webhooks::list_deliveries)
             .service(webhooks::redeliver)
+            .service(policies::read_policy)
+            .service(policies::change_policy)
+            .service(policies::agree_to_policy)
+            .service(policies::withdraw_policy_proposal)
             .service(accounts::list_accounts)
             .service(accounts::invite_account)
             .service(accounts::read_account)
@@ -182,6 +186,10 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::identity_provider::show)
                 .service(office::identity_provider::replace)
                 .service(office::identity_provider::remove)
+                .service(office::policy::show)
+                .service(office::policy::change)
+                .service(office::policy::agree)
+                .service(office::policy::withdraw)
                 .service(office::retention::show)
                 .service(office::setup::show)
                 .service(office::setup::submit)

@@ -34,6 +34,7 @@ mod manners;
 mod migrations;
 mod openapi;
 mod operations;
+mod policies;
 mod populations;
 mod postgres_tls;
 mod printed_figures;

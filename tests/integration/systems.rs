@@ -142,3 +142,26 @@ on_both_databases! {
         viewer.get("/api/v1/systems/QXX/representation/soon").expect(422);
     }
 }
+
+on_both_databases! {
+    fn what_one_member_promised_its_staff_holds_for_the_roll_up(database) {
+        let app = App::spawn(database);
+        let (system, north, south) = (app.organisation("QXX"), app.organisation("RXX"), app.organisation("RYY"));
+        let platform = app.signed_in(Role::PlatformAdministrator, None);
+        let lead = app.signed_in(Role::HrLead, Some(&system));
+        platform.json("PUT", &format!("/api/v1/systems/{system}/members"), &json!({ "members": ["RXX", "RYY"] })).expect(200);
+        let administrator = app.signed_in(Role::OrganisationAdministrator, Some(&north));
+        administrator.json("PUT", &format!("/api/v1/organisations/{north}/policy"), &json!({ "minimum_count": 20 })).expect(200);
+        for (ods, people) in [(&north, NORTH), (&south, SOUTH)] {
+            let hr = app.signed_in(Role::HrLead, Some(ods));
+            let survey = answered(&app, &hr, ods, people);
+            publish(&hr, &survey);
+            app.mailbox.empty();
+        }
+        lead.post(&format!("/api/v1/systems/{system}/release"), &json!({})).expect(200);
+        let results = lead.get(&format!("/api/v1/systems/{system}/results?question=belonging&by=ethnicity")).expect(200).json();
+        // Sixteen people: enough for the south, too few for the north.
+        assert_eq!(line(&results["together"], "black")["respondents"], json!({ "withheld": true }));
+        assert_eq!(line(&results["together"], "white")["respondents"], 120.0);
+    }
+}

@@ -19,6 +19,7 @@ pub mod national_figures;
 pub mod oauth;
 pub mod organisations;
 mod page;
+pub mod policies;
 pub mod populations;
 pub mod questionnaires;
 pub mod receipts;

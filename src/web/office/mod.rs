@@ -23,6 +23,7 @@ pub mod mail_words;
 pub mod mails;
 pub mod national_figures;
 pub mod people;
+pub mod policy;
 pub mod published;
 pub mod question;
 pub mod representation;

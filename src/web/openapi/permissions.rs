@@ -9,7 +9,7 @@ use crate::domain::scope::Scope;
 /// Operations by what they ask for; an operation that does not stand here needs no access token.
 const TABLE: &[(Action, &[&str])] = &[
     (Action::CreateOrganisation, &["create_organisation", "replace_members"]),
-    (Action::ReadOrganisation, &["list_organisations", "read_organisation", "read_units"]),
+    (Action::ReadOrganisation, &["list_organisations", "read_organisation", "read_units", "read_policy"]),
     (Action::ChangeOrganisation, &["change_organisation", "replace_units"]),
     (
         Action::ReadSurvey,
@@ -92,6 +92,7 @@ const TABLE: &[(Action, &[&str])] = &[
         Action::ManageAccounts,
         &["list_accounts", "read_account", "invite_account", "change_account", "reset_account", "end_sessions"],
     ),
+    (Action::ChangePolicy, &["change_policy", "agree_to_policy", "withdraw_policy_proposal"]),
     (Action::ReadAuditLog, &["list_audit_events"]),
     (
         Action::ManageIntegrations,

@@ -92,6 +92,8 @@ impl Tenant {
         let account = created(administrator.post(&at("accounts"), &account), "id");
         let provider = json!({ "issuer": format!("https://kanari-{lower}.example.org/realm"), "client_id": format!("kanari-{lower}-name"), "client_secret": "x" });
         administrator.json("PUT", &at("identity-provider"), &provider).expect(200);
+        let threshold = json!({ "minimum_count": 12 });
+        administrator.json("PUT", &at("policy"), &threshold).expect(200);
         let webhook = json!({ "url": format!("https://kanari-{lower}.example.org/hook"), "events": [] });
         let webhook = created(administrator.post("/api/v1/webhooks", &webhook), "id");
         let delivery = administrator.send("POST", &format!("/api/v1/webhooks/{webhook}/ping"), None);
