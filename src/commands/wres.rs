@@ -105,8 +105,8 @@ fn write_workbook(
 ) -> Result<(), CommandError> {
     let organisation = workforce.organisations().first().map(ToString::to_string).unwrap_or_default();
     let heading = Heading { organisation, variant: inputs.variant.label(Language::English).to_owned() };
-    let bytes =
-        wres_workbook::write(&heading, &[(year.number(), statutory_return(inputs), NationalFigures::new())]).map_err(CommandError::failed)?;
+    let bytes = wres_workbook::write(&heading, &[(year.number(), statutory_return(inputs), NationalFigures::new())])
+        .map_err(CommandError::failed)?;
     std::fs::write(path, bytes)
         .map_err(|error| CommandError::failed(format!("{}: cannot be written ({error})", path.display())))
 }

@@ -126,6 +126,8 @@ pub enum Event {
     SurveyClosed { survey: SurveyId },
     /// A release was made.
     SurveyPublished { survey: SurveyId },
+    /// Somebody decided about a comment of a release; which, and what, would tell by the order of the entries.
+    CommentReviewed { survey: SurveyId },
     /// What everybody may read of a release was published, changed or taken back.
     PublishedSummary { survey: SurveyId, change: Change },
     /// An action of the action plan.

@@ -9,6 +9,7 @@ pub mod action_plan;
 pub mod audit_event;
 pub mod code_list;
 pub mod column_mapping;
+pub mod comment;
 pub mod deprivation;
 pub mod disclosure;
 pub mod ethnicity;

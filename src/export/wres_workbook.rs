@@ -72,12 +72,7 @@ impl Formats {
     }
 }
 
-fn table(
-    sheet: &mut Worksheet,
-    formats: &Formats,
-    heading: &Heading,
-    years: &[Year],
-) -> Result<(), XlsxError> {
+fn table(sheet: &mut Worksheet, formats: &Formats, heading: &Heading, years: &[Year]) -> Result<(), XlsxError> {
     sheet.write_with_format(0, 0, &heading.organisation, &formats.bold)?;
     sheet.write(1, 0, &heading.variant)?;
     for (column, (name, width)) in (0_u16..).zip(FIRST) {
@@ -139,7 +134,14 @@ fn entry(sheet: &mut Worksheet, formats: &Formats, row: u32, column: u16, entry:
 
 /// The return has no place for them, so they stand on a sheet of their own.
 fn national(sheet: &mut Worksheet, formats: &Formats, years: &[Year]) -> Result<(), XlsxError> {
-    let columns = [("Year", 14.0), ("Indicator", 10.0), ("What it is", 60.0), ("Measure", 34.0), ("Figure", 14.0), ("Source", 60.0)];
+    let columns = [
+        ("Year", 14.0),
+        ("Indicator", 10.0),
+        ("What it is", 60.0),
+        ("Measure", 34.0),
+        ("Figure", 14.0),
+        ("Source", 60.0),
+    ];
     for (column, (name, width)) in (0_u16..).zip(columns) {
         sheet.write_with_format(0, column, name, &formats.bold)?;
         sheet.set_column_width(column, width)?;

@@ -1,7 +1,7 @@
 //! What a survey is expected to show of each unit, before anybody answers.
 
-use super::{AppError, policies};
 use super::surveys::Surveys;
+use super::{AppError, policies};
 use crate::domain::account::TenantScope;
 use crate::domain::disclosure::{Forecast, Policy, UnitStaff, forecast};
 use crate::domain::ethnicity::Upper;

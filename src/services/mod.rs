@@ -12,6 +12,7 @@ pub mod clients;
 mod clock;
 mod closing;
 pub mod column_mappings;
+pub mod comments;
 mod error;
 pub mod forecasts;
 pub mod health;
@@ -71,6 +72,8 @@ pub struct Services {
     pub clients: clients::Clients,
     /// How organisations' own files name our columns.
     pub column_mappings: column_mappings::ColumnMappings,
+    /// What people wrote in their own words.
+    pub comments: comments::Comments,
     /// Whether the service can work.
     pub health: health::Health,
     /// Requests that may be sent again.
@@ -163,6 +166,7 @@ impl Services {
             clients: clients::Clients::new(database.clone(), audit_log.clone()),
             audit_log: audit_log.clone(),
             column_mappings: column_mappings::ColumnMappings::new(database.clone()),
+            comments: comments::Comments::new(database.clone(), audit_log.clone()),
             health: health::Health::new(database.clone()),
             idempotency: idempotency::Idempotency::new(database.clone(), keys.clone(), sealer.clone(), &config.api),
             indicators: indicators::Indicators::new(database.clone(), audit_log.clone()),

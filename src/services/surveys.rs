@@ -8,10 +8,11 @@ use time::Date;
 use super::audit_log::AuditLog;
 use super::invitations::jobs_for;
 use super::open_forms::OpenForms;
-use super::{AppError, Precondition, closing, outbox, policies, today};
+use super::{AppError, Precondition, closing, comments, outbox, policies, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
+use crate::domain::comment::reviewable;
 use crate::domain::disclosure::{self, Ledger, Policy, ProtectedTable};
 use crate::domain::identifier::{ReleaseId, SurveyId};
 use crate::domain::questionnaire::{BUILT_IN, Questionnaire};
@@ -255,13 +256,17 @@ impl Surveys {
                 .read(move |conn| {
                     let survey = surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))?;
                     survey.state.after(Step::Publish)?;
-                    Ok::<_, AppError>((surveys::content(conn, &id)?, responses::all(conn, &id)?, survey.minimum(lowest)))
+                    Ok::<_, AppError>((
+                        surveys::content(conn, &id)?,
+                        responses::all(conn, &id)?,
+                        survey.minimum(lowest),
+                    ))
                 })
                 .await?
         };
         let policy = Policy::for_survey(minimum_count, self.disclosure.minimum_interval);
         // Between the transactions: closed surveys do not change, and protection takes longer than a lock should last.
-        let table = tokio::task::spawn_blocking(move || protect(&content, &answered, &policy))
+        let (table, reviewable) = tokio::task::spawn_blocking(move || protect(&content, &answered, &policy))
             .await
             .map_err(|_| AppError::Internal("protection did not finish".to_owned()))??;
         let table = Arc::new(table);
@@ -271,6 +276,7 @@ impl Surveys {
             .write(move |conn| {
                 advance(conn, &scope, &id, Step::Publish)?;
                 releases::insert(conn, &ReleaseId::from_random(random_identifier_bytes()), &id, &stored)?;
+                comments::draw(conn, &scope, &id, reviewable)?;
                 log.note(conn, &scope, &Event::SurveyPublished { survey: id })
             })
             .await?;
@@ -291,11 +297,12 @@ fn advance(conn: &mut Connection, scope: &TenantScope, id: &SurveyId, step: Step
     Ok(survey)
 }
 
+/// What may be seen, and the comments that somebody may review.
 fn protect(
     content: &SurveyContent,
     answered: &[responses::StoredResponse],
     policy: &Policy,
-) -> Result<ProtectedTable, AppError> {
+) -> Result<(ProtectedTable, Vec<(String, String)>), AppError> {
     let responses: Vec<(Option<&str>, Response)> = answered
         .iter()
         .map(|stored| Ok((stored.coarse_class.as_deref(), stored.response()?)))
@@ -305,8 +312,9 @@ fn protect(
         TabulationError::Misfit => AppError::Internal(error.to_string()),
     })?;
     let started = Instant::now();
-    disclosure::protect(raw, policy, &Ledger::default(), &|| started.elapsed())
-        .map_err(|refusal| AppError::Conflict { code: "release-refused", detail: refusal.to_string() })
+    let table = disclosure::protect(raw, policy, &Ledger::default(), &|| started.elapsed())
+        .map_err(|refusal| AppError::Conflict { code: "release-refused", detail: refusal.to_string() })?;
+    Ok((table, reviewable(&content.questionnaire, &responses, policy.minimum_count)))
 }
 
 fn refuse_past(closes_on: Option<Date>) -> Result<(), AppError> {

@@ -13,6 +13,7 @@ pub mod audit_events;
 pub mod backup;
 pub mod clients;
 pub mod column_mappings;
+pub mod comments;
 mod connection;
 mod database;
 mod error;

@@ -143,6 +143,18 @@ diesel::table! {
     system_release_surveys (survey) { survey -> Text, release -> Text, }
 }
 diesel::table! {
+    comments (id) {
+        id -> Text,
+        organisation -> Text,
+        survey -> Text,
+        question -> Text,
+        body -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        published -> Nullable<Text>,
+        reviewer -> Nullable<Text>,
+    }
+}
+diesel::table! {
     column_mappings (organisation, format) { organisation -> Text, format -> Text, body -> Text, }
 }
 diesel::table! {

@@ -6,10 +6,10 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    accounts, actions, audit_events, auth, clients, column_mappings, comparisons, health, identity_providers,
-    indicator_inputs, invitations, mail_samples, mail_templates, national_figures, oauth, organisations, policies, populations, questionnaires,
-    receipts, reports, representativeness, respond, results, survey_figures, surveys, systems, webhooks, workforce,
-    wres,
+    accounts, actions, audit_events, auth, clients, column_mappings, comments, comparisons, health, identity_providers,
+    indicator_inputs, invitations, mail_samples, mail_templates, national_figures, oauth, organisations, policies,
+    populations, questionnaires, receipts, reports, representativeness, respond, results, survey_figures, surveys,
+    systems, webhooks, workforce, wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
 use super::{Problem, assets, branding, forms, office, openapi, published, security_txt};
@@ -89,6 +89,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(results::read_results)
             .service(comparisons::read_survey_indicators)
             .service(comparisons::read_trend)
+            .service(comments::read_comments)
             .service(representativeness::read_representativeness)
             .service(results::download_results)
             .service(results::download_xlsx)
@@ -233,6 +234,9 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::imports::show_units)
                 .service(office::imports::check_units)
                 .service(office::imports::save_units)
+                .service(office::comments::show)
+                .service(office::comments::show_review)
+                .service(office::comments::review)
                 .service(office::published::show)
                 .service(office::published::save)
                 .service(office::actions::show)

@@ -129,6 +129,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("get", "/api/v1/surveys/{id}/results", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/indicators", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/trend", Own(Role::Viewer)),
+    ("get", "/api/v1/surveys/{id}/comments", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/representativeness", Own(Role::HrLead)),
     ("get", "/api/v1/surveys/{id}/results.csv", Own(Role::Viewer)),
     ("get", "/api/v1/surveys/{id}/results.xlsx", Own(Role::Viewer)),

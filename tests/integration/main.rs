@@ -15,6 +15,7 @@ mod authorisation;
 mod bulk;
 mod clients;
 mod command_line;
+mod comments;
 mod disclosure;
 mod downloads;
 mod durability;

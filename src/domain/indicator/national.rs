@@ -151,10 +151,7 @@ mod tests {
     fn a_figure_has_the_unit_and_direction_of_its_indicator() {
         let figure = |indicator, number| NationalFigure::new(indicator, number, SOURCE).expect("a figure").figure();
         assert_eq!(figure(1, 0.286), Entry::Share(Figure::Value(Share::new(0.286).expect("a share"))));
-        assert_eq!(
-            figure(3, 1.09),
-            Entry::Ratio(Figure::Value(Ratio::new(1.09, Direction::MinorityEthnicOverWhite)))
-        );
+        assert_eq!(figure(3, 1.09), Entry::Ratio(Figure::Value(Ratio::new(1.09, Direction::MinorityEthnicOverWhite))));
         assert_eq!(figure(9, -11.5), Entry::Points(Figure::Value(PercentagePoints::new(-11.5).expect("points"))));
         for indicator in 1..=9 {
             assert_eq!(NationalFigure::new(indicator, 0.5, SOURCE).expect("a figure").number(), 0.5);

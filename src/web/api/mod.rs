@@ -7,6 +7,7 @@ pub mod auth;
 mod body;
 pub mod clients;
 pub mod column_mappings;
+pub mod comments;
 pub mod comparisons;
 mod figure;
 pub mod health;

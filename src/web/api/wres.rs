@@ -150,7 +150,8 @@ pub(in crate::web) fn workbook(report: &WresReport) -> ApiResult<HttpResponse> {
         organisation: format!("{} ({})", organisation.name, organisation.ods),
         variant: report.variant.label(Language::English).to_owned(),
     };
-    let years: Vec<_> = report.years.iter().rev().map(|year| (year.year.number(), year.lines.clone(), year.national.clone())).collect();
+    let years: Vec<_> =
+        report.years.iter().rev().map(|year| (year.year.number(), year.lines.clone(), year.national.clone())).collect();
     let bytes = wres_workbook::write(&heading, &years).map_err(|error| AppError::Internal(error.to_string()))?;
     let name =
         format!("wres-{}-{}-{}.xlsx", organisation.ods, years.last().map_or(0, |(year, ..)| *year), report.variant);

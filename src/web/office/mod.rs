@@ -6,6 +6,7 @@ pub mod actions;
 pub mod audit_log;
 pub mod breakdowns;
 pub mod clients;
+pub mod comments;
 mod confirm;
 pub mod differences;
 pub mod downloads;

@@ -102,7 +102,9 @@ fn read(typed: &Typed) -> Result<NationalFigures, Vec<ErrorLink>> {
             None if figure.is_empty() => {
                 note("figure", format!("enter the figure of indicator {number}, or empty its source as well"));
             }
-            None => note("figure", format!("“{figure}” is not a number; write the figure of indicator {number} in digits")),
+            None => {
+                note("figure", format!("“{figure}” is not a number; write the figure of indicator {number} in digits"))
+            }
             Some(found) => match NationalFigure::new(number, found, source) {
                 Ok(national) => _ = figures.insert(number, national),
                 Err(mistakes) => mistakes.iter().for_each(|mistake| note(mistake.field(), mistake.to_string())),

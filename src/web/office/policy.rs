@@ -144,7 +144,9 @@ async fn policy_page(
             language: Language::English,
             name: "minimum_count".to_owned(),
             label: "Show groups of so many people or more".to_owned(),
-            hint: Some("A higher number holds at once. A lower one waits until another administrator agrees.".to_owned()),
+            hint: Some(
+                "A higher number holds at once. A lower one waits until another administrator agrees.".to_owned(),
+            ),
             error,
             value: typed.map_or_else(|| threshold.minimum_count.to_string(), str::to_owned),
             input_type: "text",

@@ -49,6 +49,7 @@ const TABLE: &[(Action, &[&str])] = &[
             "list_actions",
             "read_survey_indicators",
             "read_trend",
+            "read_comments",
             "read_published_representation",
             "read_system",
             "read_system_results",

@@ -83,7 +83,8 @@ impl Tenant {
         let workforce = "organisation,unit,pay_band,staff_group,ethnic_category,headcount\n".to_owned()
             + &format!("{ods},MED-1,5,nursing_and_midwifery,A,120\n");
         hr.send("PUT", &at("workforce/2026-03-31"), Some(("text/csv", workforce))).expect(204);
-        let national = json!({ "figures": [{ "indicator": 2, "figure": 1.5, "source": format!("Kanari {ods} source") }] });
+        let national =
+            json!({ "figures": [{ "indicator": 2, "figure": 1.5, "source": format!("Kanari {ods} source") }] });
         hr.json("PUT", &at("national-figures/2026"), &national).expect(200);
         hr.json("PUT", &at("column-mappings/workforce"), &json!({ format!("Kanari {ods} column"): "pay_band" }))
             .expect(204);
