@@ -236,7 +236,7 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::imports::save_units)
                 .service(office::comments::show)
                 .service(office::comments::show_review)
-                .service(office::comments::review)
+                .service(office::comments::save_review)
                 .service(office::published::show)
                 .service(office::published::save)
                 .service(office::actions::show)

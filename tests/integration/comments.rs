@@ -15,7 +15,8 @@ use crate::support::{Answer, App, Client, PASSWORD, Settings, lines, on_both_dat
 fn closed(app: &App, hr: &Client, ods: &OdsCode, (people, comments): (usize, usize)) -> String {
     let (survey, tokens) = app.open_survey(hr, ods, people);
     for (person, token) in tokens.iter().enumerate() {
-        let mut answers = json!({ "belonging": ["agree"], "ethnicity_group": [if person % 2 == 0 { "white" } else { "black" }] });
+        let mut answers =
+            json!({ "belonging": ["agree"], "ethnicity_group": [if person % 2 == 0 { "white" } else { "black" }] });
         if person < comments {
             answers["comment"] = json!([format!("Ask Sister Øye, number {person:02}.\n=Listen")]);
         }

@@ -134,7 +134,7 @@ pub async fn show_review(
 
 /// Decides about one comment.
 #[post("/surveys/{id}/comments/review")]
-pub async fn review(
+pub async fn save_review(
     request: HttpRequest,
     access: Managed<RunSurvey>,
     form: web::Form<ReviewForm>,
