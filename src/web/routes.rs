@@ -187,6 +187,7 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::identity_provider::show)
                 .service(office::identity_provider::replace)
                 .service(office::identity_provider::remove)
+                .service(office::organisation::show)
                 .service(office::policy::show)
                 .service(office::policy::change)
                 .service(office::policy::agree)

@@ -87,6 +87,15 @@ test("one administrator raises the threshold, two lower it", async () => {
   assert.doesNotMatch(await second.locator("main").textContent(), /Needs doing/);
 });
 
+test("the units stand as a tree, with how many are invited where that is many", async () => {
+  const page = await signedIn(candour.email, SCREENS.phone);
+  await page.getByRole("link", { name: /^Units of/ }).click();
+  await isFine(page, /Units/);
+  assert.match(await page.locator("main").textContent(), /4 units/);
+  assert.match(await page.locator("main ul ul").textContent(), /Birth centre MAT-1\s*Community midwifery MAT-2/);
+  assert.doesNotMatch(await page.locator("main ul").first().textContent(), /invited/, "fewer than thirty are invited anywhere");
+});
+
 test("comments are read by somebody first", async () => {
   const answered = candour.tokens.entries();
   for (const [person, token] of answered) {

@@ -23,6 +23,7 @@ pub mod letters;
 pub mod mail_words;
 pub mod mails;
 pub mod national_figures;
+pub mod organisation;
 pub mod people;
 pub mod policy;
 pub mod published;
