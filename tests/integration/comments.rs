@@ -91,7 +91,10 @@ on_both_databases! {
         decide(&office, &survey, 1, "published", "").expect(303);
         decide(&office, &survey, 2, "shortened", "sister øye").expect(303);
         decide(&office, &survey, 3, "withheld", "").expect(303);
-        decide(&board, &survey, 4, "published", "");
+        let token = hidden(&board.get("/office").expect(200).body, "token");
+        let fourth = lines(&url, "SELECT id AS value FROM comments ORDER BY id").remove(3);
+        let fields = [("token", token.as_str()), ("comment", &fourth), ("decision", "published"), ("words", "")];
+        board.form(&at("comments/review"), &fields).expect(404);
         let verbatim = |place: usize| format!("Ask Sister Øye, number {}.\n=Listen", drawn[place]);
         let shown = [verbatim(0), verbatim(1).replace("Sister Øye", "[…]")];
         assert_eq!(read(&viewer, &survey), shown);
