@@ -1,4 +1,4 @@
-// The threshold, which two administrators lower, and comments, which somebody reads first.
+// What an organisation decides and enters: its threshold, its units, national figures, and which comments can be read.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { PASSWORD, invalid, startBrowser, startCandour, violations } from "./support.mjs";
@@ -94,6 +94,16 @@ test("the units stand as a tree, with how many are invited where that is many", 
   assert.match(await page.locator("main").textContent(), /4 units/);
   assert.match(await page.locator("main ul ul").textContent(), /Birth centre MAT-1\s*Community midwifery MAT-2/);
   assert.doesNotMatch(await page.locator("main ul").first().textContent(), /invited/, "fewer than thirty are invited anywhere");
+});
+
+test("the form of national figures is whole, with mistakes and without", async () => {
+  const page = await signedIn(candour.email, SCREENS.phone);
+  await page.goto(`${candour.base}/office/wres/national`);
+  await isFine(page, /National figures/);
+  await page.locator("#figure-1").fill("28.6");
+  await page.getByRole("button", { name: "Save" }).click();
+  await isFine(page, /National figures/);
+  assert.equal(await page.locator(".nhsuk-error-summary a").getAttribute("href"), "#source-1");
 });
 
 test("comments are read by somebody first", async () => {
