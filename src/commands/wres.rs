@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::input::read_file;
 use super::{CommandError, Format, table};
 use crate::domain::column_mapping::ColumnMapping;
-use crate::domain::indicator::{self, Computed, Inputs, ReportingYear, Variant, compute_all, statutory_return};
+use crate::domain::indicator::{
+    self, Computed, Inputs, NationalFigures, ReportingYear, Variant, compute_all, statutory_return,
+};
 use crate::domain::organisation::OdsCode;
 use crate::domain::questionnaire::Language;
 use crate::domain::workforce::Workforce;
@@ -103,8 +105,8 @@ fn write_workbook(
 ) -> Result<(), CommandError> {
     let organisation = workforce.organisations().first().map(ToString::to_string).unwrap_or_default();
     let heading = Heading { organisation, variant: inputs.variant.label(Language::English).to_owned() };
-    let bytes =
-        wres_workbook::write(&heading, &[(year.number(), statutory_return(inputs))]).map_err(CommandError::failed)?;
+    let bytes = wres_workbook::write(&heading, &[(year.number(), statutory_return(inputs), NationalFigures::new())])
+        .map_err(CommandError::failed)?;
     std::fs::write(path, bytes)
         .map_err(|error| CommandError::failed(format!("{}: cannot be written ({error})", path.display())))
 }

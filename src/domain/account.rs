@@ -58,11 +58,13 @@ pub enum Action {
     ReadAuditLog,
     /// See, make and revoke API clients and webhooks.
     ManageIntegrations,
+    /// Decide from how many people on a group is shown; to lower it takes two who may.
+    ChangePolicy,
 }
 
 impl Action {
     /// Every action, for tests and documentation.
-    pub const ALL: [Action; 13] = [
+    pub const ALL: [Action; 14] = [
         Action::CreateOrganisation,
         Action::ReadOrganisation,
         Action::ChangeOrganisation,
@@ -76,6 +78,7 @@ impl Action {
         Action::ManageAccounts,
         Action::ReadAuditLog,
         Action::ManageIntegrations,
+        Action::ChangePolicy,
     ];
 }
 
@@ -122,6 +125,7 @@ fn role_may(role: Role, action: Action) -> bool {
                 | ManageAccounts
                 | ReadAuditLog
                 | ManageIntegrations
+                | ChangePolicy
         ),
         Role::HrLead => matches!(
             action,

@@ -126,6 +126,8 @@ pub enum Event {
     SurveyClosed { survey: SurveyId },
     /// A release was made.
     SurveyPublished { survey: SurveyId },
+    /// Somebody decided about a comment of a release; which, and what, would tell by the order of the entries.
+    CommentReviewed { survey: SurveyId },
     /// What everybody may read of a release was published, changed or taken back.
     PublishedSummary { survey: SurveyId, change: Change },
     /// An action of the action plan.
@@ -148,8 +150,17 @@ pub enum Event {
     ReportRead { report: &'static str, subject: String },
     /// A report was downloaded as a file.
     ReportExported { report: &'static str, subject: String },
-    /// Thresholds or other rules of disclosure control changed.
-    PolicyChanged { what: String },
+    /// The threshold changed; where it is lower now, by agreement of whoever did it with the account that proposed it.
+    PolicyChanged {
+        from: u32,
+        to: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        proposed_by: Option<AccountId>,
+    },
+    /// A lower threshold was proposed; it does not hold yet.
+    PolicyProposed { from: u32, to: u32 },
+    /// A lower threshold is no longer proposed: withdrawn, not agreed to, or the threshold was raised.
+    PolicyProposalWithdrawn { to: u32 },
     /// What is older than the retention settings was deleted, of one survey.
     RetentionApplied { survey: SurveyId, invitations: u64, responses: u64 },
     /// A machine client proved who it is; again within ten minutes is no other entry.

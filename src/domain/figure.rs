@@ -160,6 +160,11 @@ impl Share {
 }
 
 impl PercentagePoints {
+    /// A difference that is not one of shares at hand; `None` beyond 100 points.
+    pub fn new(points: f64) -> Option<Self> {
+        (-100.0..=100.0).contains(&points).then_some(Self(points))
+    }
+
     /// The number of points.
     pub fn as_f64(self) -> f64 {
         self.0

@@ -85,6 +85,8 @@ identifier! {
     ResponseId,
     /// A release: the published, protected results of a survey.
     ReleaseId,
+    /// A comment of a release; drawn by lot.
+    CommentId,
     /// A job in the outbox.
     JobId,
     /// A server-side office session.

@@ -1,6 +1,7 @@
 //! Scopes: what an organisation lets one of its API clients do. Each is one line of the permission table.
 //!
-//! There is none for accounts, clients and webhooks: a program cannot give itself, or another, more than it has.
+//! There is none for accounts, clients and webhooks: a program cannot give itself, or another, more than it has. There is none
+//! for the policy: two programs are not two people.
 
 use std::collections::BTreeSet;
 use std::fmt;

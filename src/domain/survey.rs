@@ -147,6 +147,15 @@ pub struct Survey {
     pub state: SurveyState,
     /// Last day for answers, as told to staff.
     pub closes_on: Option<Date>,
+    /// Threshold that it was opened with; `None` for a draft, and for surveys opened before organisations had their own.
+    pub minimum_count: Option<u32>,
+}
+
+impl Survey {
+    /// From how many people on its groups are shown, in an installation that asks for `lowest` at least.
+    pub fn minimum(&self, lowest: u32) -> u32 {
+        self.minimum_count.unwrap_or(lowest).max(lowest)
+    }
 }
 
 /// What a survey asks and of whom. Fixed when the survey is made: later changes do not move answers.

@@ -1,9 +1,10 @@
-//! The statutory return as a workbook: one sheet with the years side by side, one that explains it.
+//! The statutory return as a workbook: one sheet with the years side by side, one with figures of the whole country where
+//! there are any, one that explains it.
 
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::domain::figure::{Figure, Reason};
-use crate::domain::indicator::{ALL, DataItem, Entry};
+use crate::domain::indicator::{ALL, DataItem, Entry, NationalFigures, national_measure};
 
 /// Media type of a workbook.
 pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -28,14 +29,20 @@ pub struct Heading {
 #[error("the workbook cannot be written: {0}")]
 pub struct WorkbookError(#[from] XlsxError);
 
+/// A year: its lines, and the country's figures.
+pub type Year = (u16, Vec<DataItem>, NationalFigures);
+
 /// Writes the lines of each of `years`, oldest first. All years have the same lines.
 ///
 /// # Errors
 /// [`WorkbookError`] when the library refuses something.
-pub fn write(heading: &Heading, years: &[(u16, Vec<DataItem>)]) -> Result<Vec<u8>, WorkbookError> {
+pub fn write(heading: &Heading, years: &[Year]) -> Result<Vec<u8>, WorkbookError> {
     let mut workbook = Workbook::new();
     let formats = Formats::new();
     table(workbook.add_worksheet().set_name("WRES")?, &formats, heading, years)?;
+    if years.iter().any(|(_, _, figures)| !figures.is_empty()) {
+        national(workbook.add_worksheet().set_name("National figures")?, &formats, years)?;
+    }
     notes(workbook.add_worksheet().set_name("Notes")?, &formats)?;
     Ok(workbook.save_to_buffer()?)
 }
@@ -65,19 +72,14 @@ impl Formats {
     }
 }
 
-fn table(
-    sheet: &mut Worksheet,
-    formats: &Formats,
-    heading: &Heading,
-    years: &[(u16, Vec<DataItem>)],
-) -> Result<(), XlsxError> {
+fn table(sheet: &mut Worksheet, formats: &Formats, heading: &Heading, years: &[Year]) -> Result<(), XlsxError> {
     sheet.write_with_format(0, 0, &heading.organisation, &formats.bold)?;
     sheet.write(1, 0, &heading.variant)?;
     for (column, (name, width)) in (0_u16..).zip(FIRST) {
         sheet.write_with_format(3, column, name, &formats.bold)?;
         sheet.set_column_width(column, width)?;
     }
-    for (place, (year, _)) in (0_u16..).zip(years) {
+    for (place, (year, ..)) in (0_u16..).zip(years) {
         for (offset, name) in (0_u16..).zip(OF_YEAR) {
             let column = column_of(place) + offset;
             sheet.write_with_format(2, column, format!("31 March {year}"), &formats.bold)?;
@@ -85,14 +87,14 @@ fn table(
             sheet.set_column_width(column, 14.0)?;
         }
     }
-    let lines = years.last().map(|(_, lines)| lines.as_slice()).unwrap_or_default();
+    let lines = years.last().map(|(_, lines, _)| lines.as_slice()).unwrap_or_default();
     for (row, (index, line)) in (4_u32..).zip(lines.iter().enumerate()) {
         sheet.write(row, 0, line.number as u32)?;
         sheet.write(row, 1, u32::from(line.indicator))?;
         sheet.write(row, 2, line.section)?;
         sheet.write(row, 3, &line.item)?;
         sheet.write(row, 4, line.measure)?;
-        for (place, line) in (0_u16..).zip(years.iter().map(|(_, lines)| lines.get(index))) {
+        for (place, line) in (0_u16..).zip(years.iter().map(|(_, lines, _)| lines.get(index))) {
             let entries = line.map(|line| [line.white, line.bme, line.unknown, line.figure]);
             for (offset, value) in (0_u16..).zip(entries.into_iter().flatten()) {
                 entry(sheet, formats, row, column_of(place) + offset, value)?;
@@ -127,6 +129,35 @@ fn entry(sheet: &mut Worksheet, formats: &Formats, row: u32, column: u16, entry:
             sheet.write_with_format(row, column, words, &formats.absent)?
         }
     };
+    Ok(())
+}
+
+/// The return has no place for them, so they stand on a sheet of their own.
+fn national(sheet: &mut Worksheet, formats: &Formats, years: &[Year]) -> Result<(), XlsxError> {
+    let columns = [
+        ("Year", 14.0),
+        ("Indicator", 10.0),
+        ("What it is", 60.0),
+        ("Measure", 34.0),
+        ("Figure", 14.0),
+        ("Source", 60.0),
+    ];
+    for (column, (name, width)) in (0_u16..).zip(columns) {
+        sheet.write_with_format(0, column, name, &formats.bold)?;
+        sheet.set_column_width(column, width)?;
+    }
+    let definitions = || ALL.iter().map(|indicator| indicator.definition());
+    let figures = years.iter().flat_map(|(year, _, figures)| {
+        definitions().filter_map(move |definition| Some((year, definition, figures.get(&definition.number)?)))
+    });
+    for (row, (year, definition, national)) in (1_u32..).zip(figures) {
+        sheet.write(row, 0, format!("31 March {year}"))?;
+        sheet.write(row, 1, u32::from(definition.number))?;
+        sheet.write_with_format(row, 2, definition.name, &formats.wrapped)?;
+        sheet.write(row, 3, national_measure(&definition))?;
+        entry(sheet, formats, row, 4, national.figure())?;
+        sheet.write_string_with_format(row, 5, national.source(), &formats.wrapped)?;
+    }
     Ok(())
 }
 

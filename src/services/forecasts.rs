@@ -1,7 +1,7 @@
 //! What a survey is expected to show of each unit, before anybody answers.
 
-use super::AppError;
 use super::surveys::Surveys;
+use super::{AppError, policies};
 use crate::domain::account::TenantScope;
 use crate::domain::disclosure::{Forecast, Policy, UnitStaff, forecast};
 use crate::domain::ethnicity::Upper;
@@ -40,12 +40,14 @@ impl Surveys {
         survey: SurveyId,
         response: Share,
     ) -> Result<ForecastOutcome, AppError> {
-        let policy = Policy::for_survey(self.disclosure.minimum_count, self.disclosure.minimum_interval);
+        let disclosure = self.disclosure;
         self.database
             .of(&scope)
             .read(move |conn| {
-                surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
-                let units = surveys::content(conn, &survey)?.units;
+                let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
+                let minimum_count = policies::of_survey(conn, &scope, &survey, disclosure.minimum_count)?;
+                let policy = Policy::for_survey(minimum_count, disclosure.minimum_interval);
+                let units = surveys::content(conn, &survey.id)?.units;
                 let (snapshot, workforce) = match workforces::find(conn, &scope, None) {
                     Err(StorageError::NotFound) => return Ok(ForecastOutcome::NoSnapshot),
                     found => found?,

@@ -6,14 +6,15 @@ use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
 use crate::domain::identifier::SurveyId;
 use crate::domain::indicator::{
-    Computed, DataItem, EnteredFigures, Events, InputKey, Inputs, ReleaseFigures, ReportingYear, SurveyFigures,
-    Variant, compute_all, statutory_return,
+    Computed, DataItem, EnteredFigures, Events, InputKey, Inputs, NationalFigures, ReleaseFigures, ReportingYear,
+    SurveyFigures, Variant, compute_all, statutory_return,
 };
 use crate::domain::organisation::Organisation;
 use crate::domain::statistics::Tally;
 use crate::domain::workforce::MOST_PEOPLE;
 use crate::storage::{
-    Connection, Database, StorageError, indicator_inputs, organisations, releases, survey_figures, surveys, workforces,
+    Connection, Database, StorageError, indicator_inputs, national_figures, organisations, releases, survey_figures,
+    surveys, workforces,
 };
 
 /// Use cases around indicators.
@@ -59,6 +60,8 @@ pub struct WresYear {
     pub indicators: Vec<Computed>,
     /// The lines of the statutory return.
     pub lines: Vec<DataItem>,
+    /// Figures of the whole country, to read these against.
+    pub national: NationalFigures,
 }
 
 impl Indicators {
@@ -168,6 +171,38 @@ impl Indicators {
             .await
     }
 
+    /// Stores the country's figures of a year in place of earlier ones; none where none is known.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::ChangedMeanwhile`].
+    pub async fn replace_national_figures(
+        &self,
+        scope: TenantScope,
+        year: ReportingYear,
+        figures: NationalFigures,
+        precondition: Precondition<NationalFigures>,
+    ) -> Result<(), AppError> {
+        let log = self.audit_log.clone();
+        self.database
+            .of(&scope)
+            .write(move |conn| {
+                organisations::find(conn, &scope).map_err(AppError::or_not_found("organisation"))?;
+                precondition.check(conn, &scope, |conn| national_figures::find(conn, &scope, year))?;
+                national_figures::replace(conn, &scope, year, &figures)?;
+                log.note(conn, &scope, &Event::Imported { what: "national_figures", subject: year.to_string() })
+            })
+            .await
+    }
+
+    /// The country's figures of a year; none where none is known.
+    pub async fn read_national_figures(
+        &self,
+        scope: TenantScope,
+        year: ReportingYear,
+    ) -> Result<NationalFigures, AppError> {
+        self.database.of(&scope).read(move |conn| Ok(national_figures::find(conn, &scope, year)?)).await
+    }
+
     /// The indicators of `year` and of up to `before` years before it.
     ///
     /// # Errors
@@ -241,7 +276,8 @@ fn of_year(
     let (indicators, lines) = (compute_all(&inputs), statutory_return(&inputs));
     let snapshot = workforce.map(|(date, _)| date);
     let (survey, instrument) = (survey.map(|survey| survey.id), entered.map(|entered| entered.instrument));
-    Ok(Some(WresYear { year, snapshot, survey, instrument, indicators, lines }))
+    let national = national_figures::find(conn, scope, year)?;
+    Ok(Some(WresYear { year, snapshot, survey, instrument, indicators, lines, national }))
 }
 
 fn check(key: &InputKey, events: &Events) -> Result<(), AppError> {

@@ -33,7 +33,7 @@ pub struct Invitations {
     suppressions: suppressions::Suppressions,
     pub(super) public_url: String,
     coarse_class_minimum: usize,
-    participation_minimum: u64,
+    participation_minimum: u32,
     limits: InvitationsConfig,
 }
 
@@ -99,7 +99,7 @@ impl Invitations {
             audit_log,
             public_url: config.server.public_url.clone(),
             coarse_class_minimum: config.disclosure.coarse_class_minimum as usize,
-            participation_minimum: u64::from(config.disclosure.minimum_count),
+            participation_minimum: config.disclosure.minimum_count,
             limits: config.invitations,
         }
     }
@@ -234,7 +234,7 @@ impl Invitations {
     /// # Errors
     /// [`AppError::Conflict`] when the survey is not open, was reminded of lately, or has had all its reminders.
     pub async fn remind(&self, scope: TenantScope, survey: SurveyId) -> Result<u64, AppError> {
-        let (limits, step, log) = (self.limits, self.participation_minimum, self.audit_log.clone());
+        let (limits, lowest, log) = (self.limits, self.participation_minimum, self.audit_log.clone());
         self.database
             .of(&scope)
             .write(move |conn| {
@@ -249,6 +249,7 @@ impl Invitations {
                 outbox::enqueue(conn, &jobs_for(unused.into_iter(), Greeting::Reminder))?;
                 surveys::note_reminder(conn, &survey.id, today())?;
                 let counts = invitations::counts(conn, &survey.id)?;
+                let step = u64::from(survey.minimum(lowest));
                 log.note(conn, &scope, &Event::RemindersSent { survey: survey.id })?;
                 Ok(counts.invited - counts.used / step * step)
             })
@@ -260,11 +261,12 @@ impl Invitations {
     /// # Errors
     /// [`AppError::NotFound`].
     pub async fn participation(&self, scope: TenantScope, survey: SurveyId) -> Result<Participation, AppError> {
-        let (step, smallest) = (self.participation_minimum, self.coarse_class_minimum as u64);
+        let (lowest, smallest) = (self.participation_minimum, self.coarse_class_minimum as u64);
         self.database
             .of(&scope)
             .read(move |conn| {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
+                let step = u64::from(survey.minimum(lowest));
                 let counts = invitations::counts(conn, &survey.id)?;
                 let still_moving = matches!(survey.state, SurveyState::Draft | SurveyState::Open);
                 let answered = if still_moving { counts.used / step * step } else { counts.used };

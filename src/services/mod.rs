@@ -12,6 +12,7 @@ pub mod clients;
 mod clock;
 mod closing;
 pub mod column_mappings;
+pub mod comments;
 mod error;
 pub mod forecasts;
 pub mod health;
@@ -28,6 +29,7 @@ mod open_forms;
 pub mod organisations;
 pub mod outbox;
 pub mod own_account;
+pub mod policies;
 pub mod populations;
 mod precondition;
 pub mod published_summaries;
@@ -70,6 +72,8 @@ pub struct Services {
     pub clients: clients::Clients,
     /// How organisations' own files name our columns.
     pub column_mappings: column_mappings::ColumnMappings,
+    /// What people wrote in their own words.
+    pub comments: comments::Comments,
     /// Whether the service can work.
     pub health: health::Health,
     /// Requests that may be sent again.
@@ -86,6 +90,8 @@ pub struct Services {
     pub organisations: organisations::Organisations,
     /// Jobs to be done.
     pub outbox: outbox::Outbox,
+    /// From how many people on organisations show a group.
+    pub policies: policies::Policies,
     /// Populations to compare with.
     pub populations: populations::Populations,
     /// How many requests a caller may send.
@@ -160,6 +166,7 @@ impl Services {
             clients: clients::Clients::new(database.clone(), audit_log.clone()),
             audit_log: audit_log.clone(),
             column_mappings: column_mappings::ColumnMappings::new(database.clone()),
+            comments: comments::Comments::new(database.clone(), audit_log.clone()),
             health: health::Health::new(database.clone()),
             idempotency: idempotency::Idempotency::new(database.clone(), keys.clone(), sealer.clone(), &config.api),
             indicators: indicators::Indicators::new(database.clone(), audit_log.clone()),
@@ -174,6 +181,7 @@ impl Services {
             mail_words: mail_templates::MailWords::new(database.clone(), audit_log.clone()),
             organisations: organisations::Organisations::new(database.clone(), audit_log.clone()),
             outbox: outbox::Outbox::new(database.clone()),
+            policies: policies::Policies::new(database.clone(), audit_log.clone(), config.disclosure),
             populations: populations::Populations::new(database.clone()),
             rate_limits: rate_limits::RateLimits::new(database.clone(), keys.clone(), &config.api),
             receipts: receipts::Receipts::new(database.clone()),

@@ -74,6 +74,7 @@ mod tests {
                 title: Title::try_from("Race equality".to_owned()).expect("a title"),
                 state: SurveyState::Open,
                 closes_on: None,
+                minimum_count: None,
             },
             organisation: "Trust".to_owned(),
             questionnaire: Arc::new(Questionnaire::built_in().clone()),

@@ -52,6 +52,8 @@ pub struct ReceiptList {
     pub counted: Vec<String>,
     /// Hashes of receipts whose answers were withdrawn, in order.
     pub withdrawn: Vec<String>,
+    /// Threshold that the survey was opened with; 0 where it is the installation's.
+    pub minimum_count: u32,
 }
 
 impl Receipts {
@@ -110,6 +112,7 @@ impl Receipts {
                     receipts::all(conn, &survey.id)?.into_iter().partition(|receipt| receipt.withdrawn);
                 let hashes = |receipts: Vec<Receipt>| receipts.into_iter().map(|receipt| receipt.hash).collect();
                 Ok(ReceiptList {
+                    minimum_count: survey.minimum(0),
                     survey: survey.title.into(),
                     organisation: organisation.name,
                     counted: hashes(counted),

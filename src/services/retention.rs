@@ -16,7 +16,7 @@ use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::SurveyId;
 use crate::security::Keys;
 use crate::storage::maintenance::{self, SurveyLine};
-use crate::storage::{Connection, Database, StorageError, invitations, receipts, responses, surveys};
+use crate::storage::{Connection, Database, StorageError, comments, invitations, receipts, responses, surveys};
 
 /// What is due to be deleted of one survey.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -175,6 +175,7 @@ fn due_of(
 /// A list of receipts without the answers that they are for would only tell how many took part.
 fn delete_answers(conn: &mut Connection, survey: &SurveyId) -> Result<u64, StorageError> {
     receipts::delete(conn, survey)?;
+    comments::forget(conn, survey)?;
     maintenance::delete_responses(conn, survey)
 }
 

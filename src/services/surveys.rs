@@ -8,10 +8,11 @@ use time::Date;
 use super::audit_log::AuditLog;
 use super::invitations::jobs_for;
 use super::open_forms::OpenForms;
-use super::{AppError, Precondition, closing, outbox, today};
+use super::{AppError, Precondition, closing, comments, outbox, policies, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
+use crate::domain::comment::reviewable;
 use crate::domain::disclosure::{self, Ledger, Policy, ProtectedTable};
 use crate::domain::identifier::{ReleaseId, SurveyId};
 use crate::domain::questionnaire::{BUILT_IN, Questionnaire};
@@ -77,6 +78,7 @@ impl Surveys {
                     title: new.title,
                     state: SurveyState::Draft,
                     closes_on: new.closes_on,
+                    minimum_count: None,
                 };
                 surveys::insert(conn, &survey, &questionnaire, &units)?;
                 log.note(conn, &scope, &Event::SurveyCreated { survey: survey.id.clone() })?;
@@ -184,16 +186,20 @@ impl Surveys {
         Ok(changed)
     }
 
-    /// Opens the survey and queues the e-mails of everybody invited so far.
+    /// Opens the survey, with the threshold that the organisation has now, and queues the e-mails of everybody invited so
+    /// far.
     ///
     /// # Errors
     /// [`AppError::Conflict`] when it is not a draft.
     pub async fn open(&self, scope: TenantScope, id: SurveyId) -> Result<Survey, AppError> {
-        let log = self.audit_log.clone();
+        let (log, lowest) = (self.audit_log.clone(), self.disclosure.minimum_count);
         self.database
             .of(&scope)
             .write(move |conn| {
-                let survey = advance(conn, &scope, &id, Step::Open)?;
+                let mut survey = advance(conn, &scope, &id, Step::Open)?;
+                let minimum_count = policies::find(conn, &scope, lowest)?.minimum_count;
+                surveys::fix_minimum(conn, &id, minimum_count)?;
+                survey.minimum_count = Some(minimum_count);
                 let everybody = invitations::unused(conn, &id)?;
                 outbox::enqueue(conn, &jobs_for(everybody.into_iter(), Greeting::Invitation))?;
                 log.note(conn, &scope, &Event::SurveyOpened { survey: id })?;
@@ -242,20 +248,25 @@ impl Surveys {
     /// # Errors
     /// [`AppError::Conflict`] when the survey is not closed, or when the audit refuses the release.
     pub async fn publish(&self, scope: TenantScope, id: SurveyId) -> Result<Arc<ProtectedTable>, AppError> {
-        let policy = Policy::for_survey(self.disclosure.minimum_count, self.disclosure.minimum_interval);
-        let (content, answered) = {
+        let (content, answered, minimum_count) = {
+            let lowest = self.disclosure.minimum_count;
             let (scope, id) = (scope.clone(), id.clone());
             self.database
                 .of(&scope)
                 .read(move |conn| {
                     let survey = surveys::find(conn, &scope, &id).map_err(AppError::or_not_found("survey"))?;
                     survey.state.after(Step::Publish)?;
-                    Ok::<_, AppError>((surveys::content(conn, &id)?, responses::all(conn, &id)?))
+                    Ok::<_, AppError>((
+                        surveys::content(conn, &id)?,
+                        responses::all(conn, &id)?,
+                        survey.minimum(lowest),
+                    ))
                 })
                 .await?
         };
+        let policy = Policy::for_survey(minimum_count, self.disclosure.minimum_interval);
         // Between the transactions: closed surveys do not change, and protection takes longer than a lock should last.
-        let table = tokio::task::spawn_blocking(move || protect(&content, &answered, &policy))
+        let (table, reviewable) = tokio::task::spawn_blocking(move || protect(&content, &answered, &policy))
             .await
             .map_err(|_| AppError::Internal("protection did not finish".to_owned()))??;
         let table = Arc::new(table);
@@ -265,6 +276,7 @@ impl Surveys {
             .write(move |conn| {
                 advance(conn, &scope, &id, Step::Publish)?;
                 releases::insert(conn, &ReleaseId::from_random(random_identifier_bytes()), &id, &stored)?;
+                comments::draw(conn, &scope, &id, reviewable)?;
                 log.note(conn, &scope, &Event::SurveyPublished { survey: id })
             })
             .await?;
@@ -285,11 +297,12 @@ fn advance(conn: &mut Connection, scope: &TenantScope, id: &SurveyId, step: Step
     Ok(survey)
 }
 
+/// What may be seen, and the comments that somebody may review.
 fn protect(
     content: &SurveyContent,
     answered: &[responses::StoredResponse],
     policy: &Policy,
-) -> Result<ProtectedTable, AppError> {
+) -> Result<(ProtectedTable, Vec<(String, String)>), AppError> {
     let responses: Vec<(Option<&str>, Response)> = answered
         .iter()
         .map(|stored| Ok((stored.coarse_class.as_deref(), stored.response()?)))
@@ -299,8 +312,9 @@ fn protect(
         TabulationError::Misfit => AppError::Internal(error.to_string()),
     })?;
     let started = Instant::now();
-    disclosure::protect(raw, policy, &Ledger::default(), &|| started.elapsed())
-        .map_err(|refusal| AppError::Conflict { code: "release-refused", detail: refusal.to_string() })
+    let table = disclosure::protect(raw, policy, &Ledger::default(), &|| started.elapsed())
+        .map_err(|refusal| AppError::Conflict { code: "release-refused", detail: refusal.to_string() })?;
+    Ok((table, reviewable(&content.questionnaire, &responses, policy.minimum_count)))
 }
 
 fn refuse_past(closes_on: Option<Date>) -> Result<(), AppError> {

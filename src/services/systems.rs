@@ -171,7 +171,10 @@ impl Systems {
             Parts::New(parts) => parts,
             Parts::Published(roll_up) => return Ok(*roll_up),
         };
-        let policy = Policy::for_survey(self.disclosure.minimum_count, self.disclosure.minimum_interval);
+        // What one member promised its staff holds for all.
+        let lowest = self.disclosure.minimum_count;
+        let minimum_count = parts.iter().map(|part| part.release.survey.minimum(lowest)).fold(lowest, u32::max);
+        let policy = Policy::for_survey(minimum_count, self.disclosure.minimum_interval);
         let content = parts[0].release.content.clone();
         let mut surveys: Vec<_> = parts.iter().map(|part| part.release.survey.id.clone()).collect();
         surveys.sort_by(|one, other| one.as_str().cmp(other.as_str()));

@@ -6,7 +6,7 @@ use time::Date;
 use time::format_description::well_known::Iso8601;
 
 use super::audit_log::AuditLog;
-use super::{AppError, Precondition, populations};
+use super::{AppError, Precondition, policies, populations};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::Event;
@@ -64,18 +64,19 @@ impl Workforces {
         year: ReportingYear,
         dry_run: bool,
     ) -> Result<PublishedWorkforce, AppError> {
-        let (day, of) = (year.last_day(), scope.clone());
-        let (workforce, earlier) = self
+        let (day, of, lowest) = (year.last_day(), scope.clone(), self.disclosure.minimum_count);
+        let (workforce, earlier, minimum_count) = self
             .database
             .of(&scope)
             .read(move |conn| {
                 let found = workforces::find_between(conn, &of, day, day)?;
                 let (_, workforce) = found.ok_or(AppError::NotFound("workforce snapshot of 31 March"))?;
-                Ok::<_, AppError>((workforce, published_workforces::of_year(conn, &of, year)?))
+                let minimum_count = policies::find(conn, &of, lowest)?.minimum_count;
+                Ok::<_, AppError>((workforce, published_workforces::of_year(conn, &of, year)?, minimum_count))
             })
             .await?;
         let version = earlier.len();
-        let policy = Policy::for_survey(self.disclosure.minimum_count, self.disclosure.minimum_interval);
+        let policy = Policy::for_survey(minimum_count, self.disclosure.minimum_interval);
         let (table, last) =
             tokio::task::spawn_blocking(move || Ok::<_, AppError>((protect(&workforce, &policy, &earlier)?, earlier)))
                 .await

@@ -45,6 +45,16 @@ diesel::table! {
         closed_on -> Nullable<Text>,
         reminders -> Integer,
         reminded_on -> Nullable<Text>,
+        minimum_count -> Nullable<Integer>,
+    }
+}
+diesel::table! {
+    policies (organisation) {
+        organisation -> Text,
+        minimum_count -> Integer,
+        proposed -> Nullable<Integer>,
+        proposed_by -> Nullable<Text>,
+        proposed_at -> Nullable<BigInt>,
     }
 }
 diesel::table! {
@@ -92,6 +102,15 @@ diesel::table! {
     }
 }
 diesel::table! {
+    national_figures (organisation, year, indicator) {
+        organisation -> Text,
+        year -> Integer,
+        indicator -> Integer,
+        figure -> Double,
+        source -> Text,
+    }
+}
+diesel::table! {
     survey_figures (organisation, year, variant) {
         organisation -> Text,
         year -> Integer,
@@ -122,6 +141,18 @@ diesel::table! {
 }
 diesel::table! {
     system_release_surveys (survey) { survey -> Text, release -> Text, }
+}
+diesel::table! {
+    comments (id) {
+        id -> Text,
+        organisation -> Text,
+        survey -> Text,
+        question -> Text,
+        body -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        published -> Nullable<Text>,
+        reviewer -> Nullable<Text>,
+    }
 }
 diesel::table! {
     column_mappings (organisation, format) { organisation -> Text, format -> Text, body -> Text, }

@@ -29,6 +29,7 @@ struct SurveyRow {
     title: String,
     state: String,
     closes_on: Option<String>,
+    minimum_count: Option<i32>,
 }
 
 impl TryFrom<SurveyRow> for Survey {
@@ -41,6 +42,7 @@ impl TryFrom<SurveyRow> for Survey {
             title: Title::try_from(row.title).map_err(|error| unreadable(error.to_string()))?,
             state: row.state.parse().map_err(&unreadable)?,
             closes_on: row.closes_on.as_deref().map(parse_date).transpose()?,
+            minimum_count: row.minimum_count.map(i32::unsigned_abs),
         })
     }
 }
@@ -240,6 +242,14 @@ pub fn change_state(
         .set(surveys::state.eq(to.as_str()))
         .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// Fixes the threshold of a survey, for good.
+pub fn fix_minimum(conn: &mut Connection, id: &SurveyId, minimum_count: u32) -> Result<(), StorageError> {
+    let minimum_count =
+        i32::try_from(minimum_count).map_err(|error| StorageError::unreadable("threshold")(error.to_string()))?;
+    diesel::update(surveys::table.find(id.as_str())).set(surveys::minimum_count.eq(minimum_count)).execute(conn)?;
+    Ok(())
 }
 
 /// How many reminders a survey has sent, and the day of the latest.

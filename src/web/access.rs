@@ -44,6 +44,7 @@ macro_rules! permissions {
 permissions! {
     CreateOrganisation, ReadOrganisation, ChangeOrganisation, ReadSurvey, RunSurvey, ReadRelease, ReadWorkforce,
     ChangeWorkforce, ReadPopulation, ChangePopulation, ManageAccounts, ReadAuditLog, ManageIntegrations,
+    ChangePolicy,
 }
 
 /// The caller may do `P` to the survey named `{id}` in the path.

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, web};
 use super::Problem;
 use super::results_query::ResultsQuery;
 use crate::domain::account::TenantScope;
+use crate::domain::comment::PublishedComment;
 use crate::domain::identifier::SurveyId;
 use crate::domain::organisation::Organisation;
 use crate::export::book::{ODS_MEDIA_TYPE, XLSX_MEDIA_TYPE};
@@ -56,13 +57,14 @@ pub async fn download(
     query: &ResultsQuery,
     kind: FileKind,
 ) -> Result<HttpResponse, Problem> {
-    let release = services.results.read(scope.clone(), survey).await?;
+    let release = services.results.read(scope.clone(), survey.clone()).await?;
+    let comments = services.comments.published(scope.clone(), survey).await?.comments;
     let (organisation, _) = services.organisations.read(scope).await?;
     let wanted = query.wanted();
     let name = wanted.question.as_deref().filter(|question| is_plain(question)).unwrap_or("results");
     let disposition = format!("attachment; filename=\"{name}-{}.{}\"", organisation.ods, kind.ending());
     // A large release takes a second: that is no work for a thread that answers requests.
-    let made = web::block(move || file(&release, &organisation, &wanted, kind)).await;
+    let made = web::block(move || file(&release, &comments, &organisation, &wanted, kind)).await;
     let bytes = made.map_err(|error| AppError::Internal(error.to_string()))??;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, kind.media_type()))
@@ -72,6 +74,7 @@ pub async fn download(
 
 fn file(
     release: &Release,
+    comments: &[PublishedComment],
     organisation: &Organisation,
     wanted: &Wanted,
     kind: FileKind,
@@ -84,6 +87,7 @@ fn file(
         questionnaire: &release.content.questionnaire,
         units: &release.content.units,
         table: &release.table,
+        comments,
     };
     match kind {
         FileKind::Csv => released.csv(wanted),

@@ -6,10 +6,10 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig as ApiConfig;
 
 use super::api::{
-    accounts, actions, audit_events, auth, clients, column_mappings, comparisons, health, identity_providers,
-    indicator_inputs, invitations, mail_samples, mail_templates, oauth, organisations, populations, questionnaires,
-    receipts, reports, representativeness, respond, results, survey_figures, surveys, systems, webhooks, workforce,
-    wres,
+    accounts, actions, audit_events, auth, clients, column_mappings, comments, comparisons, health, identity_providers,
+    indicator_inputs, invitations, mail_samples, mail_templates, national_figures, oauth, organisations, policies,
+    populations, questionnaires, receipts, reports, representativeness, respond, results, survey_figures, surveys,
+    systems, webhooks, workforce, wres,
 };
 use super::manners::{cors, entity_tag, idempotency, negotiation, rate_limit};
 use super::{Problem, assets, branding, forms, office, openapi, published, readings, security_txt};
@@ -47,6 +47,10 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(webhooks::ping_webhook)
             .service(webhooks::list_deliveries)
             .service(webhooks::redeliver)
+            .service(policies::read_policy)
+            .service(policies::change_policy)
+            .service(policies::agree_to_policy)
+            .service(policies::withdraw_policy_proposal)
             .service(accounts::list_accounts)
             .service(accounts::invite_account)
             .service(accounts::read_account)
@@ -87,6 +91,7 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(results::read_results)
             .service(comparisons::read_survey_indicators)
             .service(comparisons::read_trend)
+            .service(comments::read_comments)
             .service(representativeness::read_representativeness)
             .service(results::download_results)
             .service(results::download_xlsx)
@@ -107,6 +112,8 @@ pub fn api(config: &mut ApiConfig<'_>) {
             .service(actions::remove_action)
             .service(column_mappings::read_column_mapping)
             .service(column_mappings::replace_column_mapping)
+            .service(national_figures::read_national_figures)
+            .service(national_figures::replace_national_figures)
             .service(survey_figures::read_survey_figures)
             .service(survey_figures::replace_survey_figures)
             .service(indicator_inputs::read_recruitment)
@@ -183,6 +190,11 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::identity_provider::show)
                 .service(office::identity_provider::replace)
                 .service(office::identity_provider::remove)
+                .service(office::organisation::show)
+                .service(office::policy::show)
+                .service(office::policy::change)
+                .service(office::policy::agree)
+                .service(office::policy::withdraw)
                 .service(office::retention::show)
                 .service(office::setup::show)
                 .service(office::setup::submit)
@@ -226,6 +238,9 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::imports::show_units)
                 .service(office::imports::check_units)
                 .service(office::imports::save_units)
+                .service(office::comments::show)
+                .service(office::comments::show_review)
+                .service(office::comments::save_review)
                 .service(office::published::show)
                 .service(office::published::save)
                 .service(office::actions::show)
@@ -240,7 +255,9 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::system::roll_up_releases)
                 .service(office::system_representation::show)
                 .service(office::wres::show)
-                .service(office::wres::download),
+                .service(office::wres::download)
+                .service(office::national_figures::show)
+                .service(office::national_figures::save),
         )
         .default_service(web::to(no_such_route));
 }

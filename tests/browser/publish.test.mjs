@@ -99,3 +99,45 @@ test("an action is planned, changed, downloaded and taken out", async () => {
   await page.getByRole("button", { name: "Yes: take it out" }).click();
   assert.match(await page.locator("main").textContent(), /There is no action yet/);
 });
+
+test("figures of the whole country are entered, each mistake at its own field, and stand beside the trust's own", async () => {
+  const page = await release.page(browser, PHONE);
+  await page.goto(`${release.base}/office/wres`);
+  await page.getByRole("link", { name: /Enter national figures of \d{4}/ }).click();
+  await fine(page);
+  await page.locator("#figure-1").fill("a quarter");
+  await page.locator("#source-1").fill("NHS England");
+  await page.locator("#figure-5").fill("28.6");
+  await page.locator("#source-6").fill("NHS England");
+  await page.locator("#figure-7").fill("286");
+  await page.locator("#source-7").fill("NHS England");
+  await page.getByRole("button", { name: "Save" }).click();
+  await fine(page);
+  assert.match(await page.title(), /^Error: /);
+  const links = await page.locator(".nhsuk-error-summary a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  assert.deepEqual(links, ["#figure-1", "#source-5", "#figure-6", "#figure-7"]);
+  for (const link of links) assert.equal(await page.locator(`${link}-error`).count(), 1);
+  assert.equal(await page.locator("#figure-1").inputValue(), "a quarter");
+
+  await page.locator("#figure-1").fill("28.6 %");
+  await page.locator("#source-5").fill("NHS Staff Survey 2025 <script>");
+  await page.locator("#source-6").fill("");
+  await page.locator("#figure-7").fill("");
+  await page.locator("#source-7").fill("");
+  await page.locator("#figure-9").fill("-11.5");
+  await page.locator("#source-9").fill("NHS England, WRES 2025");
+  await page.getByRole("button", { name: "Save" }).click();
+  await fine(page);
+  const line = (number) => page.locator(`section[aria-labelledby=indicator-${number}] tr`, { hasText: "nationally" });
+  assert.match(await line(1).textContent(), /All staff, nationally–28\.6 %–/);
+  assert.match(await line(5).textContent(), /\d{4}, nationally–28\.6 %––/);
+  assert.match(await line(9).textContent(), /\d{4}, nationallyall members−11\.5 points/);
+  assert.equal(await line(6).count(), 0);
+  assert.match(await page.locator("section[aria-labelledby=indicator-5]").textContent(), /National figure of \d{4}: NHS Staff Survey 2025 <script>/);
+
+  await page.getByRole("link", { name: /Enter national figures/ }).click();
+  assert.equal(await page.locator("#figure-9").inputValue(), "-11.5");
+  for (const field of await page.locator("main input[type=text]").all()) await field.fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  assert.equal(await page.locator("main tr", { hasText: "nationally" }).count(), 0);
+});

@@ -235,3 +235,63 @@ on_both_databases! {
         assert_eq!(figures(&bank, 0, 5)["white"]["base"], 500);
     }
 }
+
+const SOURCE: &str = "NHS England, WRES 2025 data analysis report, figure 3";
+
+fn national(indicator: u8, figure: f64, source: &str) -> Value {
+    json!({ "indicator": indicator, "figure": figure, "source": source })
+}
+
+on_both_databases! {
+    fn figures_of_the_whole_country_stand_beside_ones_own_and_change_none(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let administrator = app.signed_in(Role::OrganisationAdministrator, Some(&ods));
+        let at = |rest: &str| format!("/api/v1/organisations/{ods}/{rest}");
+        hr.json("PUT", &at("workforce/2025-03-31"), &workforce()).expect(204);
+        hr.json("PUT", &at("workforce/2026-03-31"), &workforce()).expect(204);
+        let alone = hr.get(&at("wres/2026")).expect(200).json();
+        let path = at("national-figures/2026");
+        let none = hr.get(&path).expect(200);
+        assert_eq!(none.json(), json!({ "year": 2026, "figures": [] }));
+
+        // Every mistake has its own place, and none of the figures is stored.
+        let wrong = json!({ "figures": [national(5, 28.6, SOURCE), national(2, 1.5, " "), national(2, 1.5, SOURCE), national(2, 1.5, SOURCE), national(10, 1.0, SOURCE)] });
+        let problem = hr.json("PUT", &path, &wrong).expect(422).json();
+        let pointers: Vec<&str> = problem["errors"].as_array().expect("errors").iter().map(|error| error["pointer"].as_str().expect("a pointer")).collect();
+        assert_eq!(pointers, ["/figures/0/figure", "/figures/1/source", "/figures/3/indicator", "/figures/4/indicator"]);
+        assert_eq!(hr.get(&path).expect(200).json(), none.json());
+
+        // Of two who saw the same, one comes second.
+        let figures = json!({ "figures": [national(1, 0.286, SOURCE), national(3, 1.09, "=cmd()"), national(9, -11.5, SOURCE)] });
+        let seen = hr.with_header("If-Match", none.header("etag").expect("a tag"));
+        seen.json("PUT", &path, &figures).expect(200);
+        seen.json("PUT", &path, &json!({ "figures": [] })).expect(412);
+        administrator.json("PUT", &path, &figures).expect(404);
+        assert_eq!(hr.get(&path).expect(200).json()["figures"], figures["figures"]);
+
+        let report = hr.get(&at("wres/2026")).expect(200).json();
+        assert_eq!(report["years"][0]["national"], figures["figures"]);
+        assert_eq!(report["years"][1]["national"], json!([]));
+        assert_eq!(report["years"][0]["indicators"], alone["years"][0]["indicators"]);
+
+        // The workbook: numbers in their own format on a sheet of their own, and a source that is no formula.
+        let (status, bytes) = hr.download(&at("wres/2026?format=xlsx"));
+        assert_eq!(status, 200);
+        let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).expect("a workbook");
+        assert_eq!(workbook.sheet_names(), ["WRES", "National figures", "Notes"]);
+        let sheet = workbook.worksheet_range("National figures").expect("the sheet");
+        let cell = |row: u32, column: u32| sheet.get_value((row, column)).cloned().unwrap_or_default();
+        let lines: Vec<(Data, Data)> = (1..4).map(|row| (cell(row, 1), cell(row, 4))).collect();
+        let expected = [(1.0, 0.286), (3.0, 1.09), (9.0, -11.5)].map(|(number, figure)| (Data::Float(number), Data::Float(figure)));
+        assert_eq!(lines, expected);
+        assert_eq!((cell(2, 3), cell(2, 5)), (Data::String("BME ÷ White".into()), Data::String("=cmd()".into())));
+        assert_eq!(workbook.worksheet_formula("National figures").expect("the sheet").used_cells().count(), 0);
+
+        hr.json("PUT", &path, &json!({ "figures": [] })).expect(200);
+        assert_eq!(hr.get(&at("wres/2026")).expect(200).json(), alone);
+        let log = administrator.get("/api/v1/audit-events?kind=imported").expect(200).body;
+        assert_eq!(log.matches("national_figures").count(), 2, "{log}");
+    }
+}

@@ -142,3 +142,36 @@ on_both_databases! {
         viewer.get("/api/v1/systems/QXX/representation/soon").expect(422);
     }
 }
+
+on_both_databases! {
+    fn what_one_member_promised_its_staff_holds_for_the_roll_up(database) {
+        let app = App::spawn(database);
+        let platform = app.signed_in(Role::PlatformAdministrator, None);
+        // Members of one system have one threshold, those of the other two.
+        for (system, members, thresholds) in [("QXX", ["RXX", "RYY"], [20, 20]), ("QYY", ["RZX", "RZY"], [20, 11])] {
+            let system = app.organisation(system);
+            let lead = app.signed_in(Role::HrLead, Some(&system));
+            for ((ods, minimum_count), people) in members.iter().zip(thresholds).zip([NORTH, SOUTH]) {
+                let ods = app.organisation(ods);
+                let administrator = app.signed_in(Role::OrganisationAdministrator, Some(&ods));
+                let policy = json!({ "minimum_count": minimum_count });
+                administrator.json("PUT", &format!("/api/v1/organisations/{ods}/policy"), &policy).expect(200);
+                let hr = app.signed_in(Role::HrLead, Some(&ods));
+                let survey = answered(&app, &hr, &ods, people);
+                publish(&hr, &survey);
+                app.mailbox.empty();
+            }
+            platform.json("PUT", &format!("/api/v1/systems/{system}/members"), &json!({ "members": members })).expect(200);
+            let rolled_up = lead.post(&format!("/api/v1/systems/{system}/release"), &json!({}));
+            if thresholds == [20, 11] {
+                // What the second published would tell, together with the sum, what the first withheld.
+                assert!(rolled_up.expect(409).body.contains("roll-up-refused"));
+                continue;
+            }
+            rolled_up.expect(200);
+            let results = lead.get(&format!("/api/v1/systems/{system}/results?question=belonging&by=ethnicity")).expect(200).json();
+            assert_eq!(line(&results["together"], "black")["respondents"], json!({ "withheld": true }), "sixteen people");
+            assert_eq!(line(&results["together"], "white")["respondents"], 120.0);
+        }
+    }
+}

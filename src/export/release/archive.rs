@@ -7,10 +7,13 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::answers::{self, GroupAnswers};
-use super::{ReleaseFileError, Released, Wanted, as_name, in_words};
+use super::{ReleaseFileError, Released, Wanted, as_name, in_words, tables};
 use crate::domain::disclosure::{self, AuditReport};
 use crate::domain::results::{Selection, published_questions};
-use crate::export::book::{BookError, Entry, csv_cells, write_csv_line};
+use crate::export::book::{BookError, Entry, csv_cells, write_csv, write_csv_line};
+
+/// What people wrote, where anything of it is published.
+const COMMENTS: &str = "csv/comments.csv";
 
 /// Media type of the file.
 pub const MEDIA_TYPE: &str = "application/zip";
@@ -45,6 +48,10 @@ pub(super) fn write(released: Released<'_>) -> Result<Vec<u8>, ReleaseFileError>
     put(&mut archive, options, "results.xlsx", &book.xlsx()?)?;
     put(&mut archive, options, "results.ods", &book.ods()?)?;
     put(&mut archive, options, "audit.json", &audit(released)?)?;
+    if !released.comments.is_empty() {
+        start(&mut archive, options, COMMENTS)?;
+        write_csv(&mut archive, &tables::comments(released))?;
+    }
     for groups in selections(released) {
         start(&mut archive, options, &path(&groups))?;
         let columns = answers::columns(released, &groups);
@@ -103,13 +110,17 @@ fn audit(released: Released<'_>) -> Result<Vec<u8>, BookError> {
 }
 
 fn readme(released: Released<'_>) -> String {
+    let comments = match released.comments.is_empty() {
+        true => String::new(),
+        false => format!("{COMMENTS:<34}Comments, in an order drawn by lot\r\n"),
+    };
     let files: String =
         selections(released).iter().map(|groups| format!("{:<34}{}\r\n", path(groups), in_words(groups))).collect();
     format!(
         "{title}\r\n{organisation} ({ods})\r\n\r\n\
          {xlsx:<34}Cover, notes and tables, for Excel\r\n\
          {ods_file:<34}The same as an OpenDocument spreadsheet\r\n\
-         {audit:<34}How the figures were protected and attacked\r\n{files}\r\n\
+         {audit:<34}How the figures were protected and attacked\r\n{comments}{files}\r\n\
          CSV files have a line per question, group and answer. [c] is a withheld figure, so that nobody's answer can be\r\n\
          worked out; it is not zero. [z] stands where there is no figure to give. Shares are numbers from 0 to 1.\r\n",
         title = released.survey.title.as_str(),

@@ -11,6 +11,7 @@ mod tables;
 pub use archive::MEDIA_TYPE as ARCHIVE_MEDIA_TYPE;
 
 use super::book::{self, Book, BookError};
+use crate::domain::comment::PublishedComment;
 use crate::domain::disclosure::ProtectedTable;
 use crate::domain::organisation::{Organisation, UnitTree};
 use crate::domain::questionnaire::{Language, Questionnaire};
@@ -34,6 +35,8 @@ pub struct Released<'a> {
     pub units: &'a UnitTree,
     /// What may be seen.
     pub table: &'a ProtectedTable,
+    /// Comments that somebody has read and published: question and text, in the order that was drawn.
+    pub comments: &'a [PublishedComment],
 }
 
 /// What of a release is wanted.
@@ -75,6 +78,7 @@ impl Released<'_> {
                 for groups in self.single_variables() {
                     sheets.push(answers::sheet(self, &questions, &groups)?);
                 }
+                sheets.push(tables::comments(self));
                 sheets
             }
         };

@@ -40,6 +40,25 @@ pub(super) fn took_part(released: Released<'_>) -> Sheet {
     }
 }
 
+/// What people wrote, after review: a row per comment, in the order that was drawn.
+pub(super) fn comments(released: Released<'_>) -> Sheet {
+    let text = |id: &str| released.questionnaire.question(id).map_or("", |question| question.text(ENGLISH));
+    let rows = released.comments.iter().map(|comment| {
+        vec![Entry::text(&comment.question), Entry::text(text(&comment.question)), Entry::text(&comment.text)]
+    });
+    Sheet {
+        name: "Comments".to_owned(),
+        table: "comments".to_owned(),
+        title: "Comments that were read before and published, in an order drawn by lot".to_owned(),
+        columns: vec![
+            Column::new("question", "Question code", 22),
+            Column::new("question_text", "Question", 60),
+            Column::new("comment", "Comment", 100),
+        ],
+        rows: rows.collect(),
+    }
+}
+
 /// Favourable answers and score: a row per question and group.
 ///
 /// # Errors

@@ -98,6 +98,16 @@ where
     Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(fields)| fields))
 }
 
+/// [`object`] for a field that is a list of them.
+pub(super) fn object_list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|Object(fields)| fields).collect())
+}
+
 struct ObjectVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {

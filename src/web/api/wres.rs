@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::indicator_inputs::{parse_variant, parse_year};
+use super::national_figures::{NationalFigureView, views};
 use crate::domain::indicator::{Computed, HEADINGS, table_rows};
 use crate::domain::questionnaire::Language;
 use crate::export::csv_file;
@@ -94,6 +95,8 @@ pub struct WresYearView {
     /// The nine indicators, each with unit, direction, denominator, note, source and figures.
     #[schema(value_type = Vec<Object>)]
     indicators: Vec<Computed>,
+    /// Figures of the whole country, where the organisation entered them.
+    national: Vec<NationalFigureView>,
 }
 
 /// The nine indicators, for the organisation's own HR role: those of the survey from its release, the others from what
@@ -147,10 +150,11 @@ pub(in crate::web) fn workbook(report: &WresReport) -> ApiResult<HttpResponse> {
         organisation: format!("{} ({})", organisation.name, organisation.ods),
         variant: report.variant.label(Language::English).to_owned(),
     };
-    let years: Vec<_> = report.years.iter().rev().map(|year| (year.year.number(), year.lines.clone())).collect();
+    let years: Vec<_> =
+        report.years.iter().rev().map(|year| (year.year.number(), year.lines.clone(), year.national.clone())).collect();
     let bytes = wres_workbook::write(&heading, &years).map_err(|error| AppError::Internal(error.to_string()))?;
     let name =
-        format!("wres-{}-{}-{}.xlsx", organisation.ods, years.last().map_or(0, |(year, _)| *year), report.variant);
+        format!("wres-{}-{}-{}.xlsx", organisation.ods, years.last().map_or(0, |(year, ..)| *year), report.variant);
     Ok(HttpResponse::Ok()
         .content_type(MEDIA_TYPE)
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
@@ -165,6 +169,7 @@ impl From<WresReport> for WresView {
             survey: year.survey.map(String::from),
             instrument: year.instrument,
             indicators: year.indicators,
+            national: views(&year.national),
         };
         Self {
             organisation: report.organisation.ods.to_string(),

@@ -22,7 +22,7 @@ type Sent = web::Form<Vec<(String, String)>>;
 
 /// The start page.
 pub(super) async fn start(visit: Visit, config: web::Data<Config>) -> HttpResponse {
-    render(StatusCode::OK, &StartPage::new(&visit, config.disclosure.minimum_count))
+    render(StatusCode::OK, &StartPage::new(&visit, visit.form.survey.minimum(config.disclosure.minimum_count)))
 }
 
 /// One question, with the answer given so far.

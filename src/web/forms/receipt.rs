@@ -134,7 +134,7 @@ pub(super) async fn list(
     };
     let words = words(language);
     // Fewer people than the results need are not told about either.
-    if list.counted.len() + list.withdrawn.len() < config.disclosure.minimum_count as usize {
+    if list.counted.len() + list.withdrawn.len() < list.minimum_count.max(config.disclosure.minimum_count) as usize {
         return Ok(tell(language, &words.few, None, None));
     }
     let page = page(language, words.list_title, &format!("/published/{survey}/receipts"));

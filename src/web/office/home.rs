@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::confirm::form_token;
 use super::frame::{Section, page, render, see_other};
+use super::policy::ProposalView;
 use crate::domain::account::Action;
 use crate::domain::survey::{Survey, SurveyState};
 use crate::services::Services;
@@ -20,6 +21,8 @@ struct HomePage {
     /// Whether it has members.
     is_system: bool,
     surveys: Vec<SurveyLine>,
+    /// A lower threshold that waits for an administrator, for those who are one.
+    proposal: Option<ProposalView>,
     may_run: bool,
     token: String,
 }
@@ -64,11 +67,19 @@ pub async fn show(
         return Ok(see_other(if is_system { "/office/system" } else { "/office/account" }));
     }
     let surveys = services.surveys.list(authorise(Action::ReadSurvey)?, None, 200).await?;
+    let proposal = match authorise(Action::ChangePolicy) {
+        Ok(scope) => {
+            let threshold = services.policies.read(scope.clone()).await?;
+            threshold.proposal.map(|proposal| ProposalView::new(&proposal, &scope))
+        }
+        Err(_) => None,
+    };
     render(&HomePage {
         page: page("Surveys", Some(Section::Surveys)),
         organisation: organisation.name,
         is_system,
         surveys: surveys.into_iter().map(SurveyLine::from).collect(),
+        proposal,
         may_run: authorise(Action::RunSurvey).is_ok(),
         token: form_token(&request, &services)?,
     })

@@ -30,6 +30,8 @@ struct WresPage {
     variants: Vec<(&'static str, &'static str, bool)>,
     chosen: u16,
     variant: &'static str,
+    /// Whether the caller enters figures of the whole country.
+    may_enter: bool,
     shown: Option<Shown>,
 }
 
@@ -46,6 +48,8 @@ struct IndicatorView {
     of_whom: String,
     adverse: &'static str,
     table: Table,
+    /// Where the country's figures stand.
+    national: Vec<String>,
 }
 
 /// Which year, and of which staff.
@@ -78,6 +82,7 @@ pub async fn show(
             .collect(),
         chosen,
         variant: variant.code(),
+        may_enter: access.caller.authorise_at_home(Action::ChangeWorkforce).is_ok(),
         shown: report.map(|report| shown(&report)),
     })
 }
@@ -155,6 +160,7 @@ fn shown(report: &WresReport) -> Shown {
                 Adverse::BelowZero => "Below 0 is adverse to BME staff.",
             },
             table: table(&of_years),
+            national: sources(&of_years),
         })
     };
     let first = report.years.first();
@@ -188,21 +194,48 @@ fn band_label(codes: &str) -> String {
     }
 }
 
+/// Where the country's figures of one indicator stand, as far as its table has them.
+fn sources(of_years: &[(&WresYear, &Computed)]) -> Vec<String> {
+    let source = |(year, computed): &(&WresYear, &Computed)| {
+        let national = year.national.get(&computed.definition.number)?;
+        Some(format!("National figure of {}: {}", year.year, national.source()))
+    };
+    in_table(of_years).iter().filter_map(source).collect()
+}
+
+/// Years that the table of an indicator has. Shares by pay band are many lines: the latest year has them there, all
+/// years in the workbook.
+fn in_table<'a>(of_years: &'a [(&'a WresYear, &'a Computed)]) -> &'a [(&'a WresYear, &'a Computed)] {
+    let is_first = of_years.first().is_some_and(|(_, computed)| computed.definition.number == 1);
+    if is_first { &of_years[..1] } else { of_years }
+}
+
+/// The country's figure as a line of the table; what it does not say is a dash.
+fn national_line(year: &WresYear, number: u8) -> Option<Vec<String>> {
+    let (figure, nothing) = (year.national.get(&number)?.text(), "–".to_owned());
+    let heading = format!("{}, nationally", year.year);
+    Some(match number {
+        1 => vec!["All staff, nationally".to_owned(), nothing.clone(), figure, nothing],
+        9 => vec![heading, "all members".to_owned(), figure],
+        2..=4 => vec![heading, nothing.clone(), nothing.clone(), figure, nothing],
+        _ => vec![heading, nothing.clone(), figure, nothing.clone(), nothing],
+    })
+}
+
 /// The figures of one indicator: each year's lines below each other, the latest first.
 fn table(of_years: &[(&WresYear, &Computed)]) -> Table {
     let definition = of_years.first().map(|(_, computed)| computed.definition);
     let number = definition.map_or(0, |definition| definition.number);
-    // Shares by pay band are many lines: the latest year has them here, all years in the workbook.
-    let years = if number == 1 { &of_years[..of_years.len().min(1)] } else { of_years };
-    let rows = years.iter().flat_map(|(year, computed)| {
-        table_rows(computed, false).into_iter().map(move |row| {
+    let rows = in_table(of_years).iter().flat_map(|(year, computed)| {
+        let own = table_rows(computed, false).into_iter().map(move |row| {
             let cell = |index: usize| row.get(index).cloned().unwrap_or_default();
             match number {
                 1 => vec![band_label(&cell(1)), cell(4), cell(5), cell(6)],
                 9 => vec![year.year.to_string(), cell(1), cell(6)],
                 _ => vec![year.year.to_string(), cell(4), cell(5), cell(6), cell(7)],
             }
-        })
+        });
+        own.chain(national_line(year, number))
     });
     let columns: &[&str] = match number {
         1 => &["Staff and pay band", "White", "BME", "Unknown"],

@@ -9,7 +9,7 @@ use crate::domain::scope::Scope;
 /// Operations by what they ask for; an operation that does not stand here needs no access token.
 const TABLE: &[(Action, &[&str])] = &[
     (Action::CreateOrganisation, &["create_organisation", "replace_members"]),
-    (Action::ReadOrganisation, &["list_organisations", "read_organisation", "read_units"]),
+    (Action::ReadOrganisation, &["list_organisations", "read_organisation", "read_units", "read_policy"]),
     (Action::ChangeOrganisation, &["change_organisation", "replace_units"]),
     (
         Action::ReadSurvey,
@@ -49,6 +49,7 @@ const TABLE: &[(Action, &[&str])] = &[
             "list_actions",
             "read_survey_indicators",
             "read_trend",
+            "read_comments",
             "read_published_representation",
             "read_system",
             "read_system_results",
@@ -64,6 +65,7 @@ const TABLE: &[(Action, &[&str])] = &[
             "representation",
             "read_representativeness",
             "read_survey_figures",
+            "read_national_figures",
             "read_recruitment",
             "read_disciplinary",
             "read_training",
@@ -78,6 +80,7 @@ const TABLE: &[(Action, &[&str])] = &[
             "replace_column_mapping",
             "publish_representation",
             "replace_survey_figures",
+            "replace_national_figures",
             "replace_recruitment",
             "replace_disciplinary",
             "replace_training",
@@ -90,6 +93,7 @@ const TABLE: &[(Action, &[&str])] = &[
         Action::ManageAccounts,
         &["list_accounts", "read_account", "invite_account", "change_account", "reset_account", "end_sessions"],
     ),
+    (Action::ChangePolicy, &["change_policy", "agree_to_policy", "withdraw_policy_proposal"]),
     (Action::ReadAuditLog, &["list_audit_events"]),
     (
         Action::ManageIntegrations,

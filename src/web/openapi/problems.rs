@@ -61,11 +61,22 @@ pub const ALL: &[ProblemKind] = &[
     kind("no-survey", StatusCode::CONFLICT, "There is no survey that people can be invited to."),
     kind("nobody-answered", StatusCode::CONFLICT, "Nobody has answered, so there is nothing to publish."),
     kind("not-publishable", StatusCode::CONFLICT, "The workforce cannot be published without giving somebody away."),
+    kind("not-proposed", StatusCode::CONFLICT, "This threshold is not proposed, or no longer; read the policy again."),
     kind("one-member", StatusCode::CONFLICT, "The system has one member, whose own release says everything."),
     kind(
         "own-account",
         StatusCode::CONFLICT,
         "Nobody changes their own account here, so that nobody locks themselves out.",
+    ),
+    kind(
+        "own-proposal",
+        StatusCode::CONFLICT,
+        "Nobody agrees to their own proposal; another administrator of the organisation has to.",
+    ),
+    kind(
+        "proposal-pending",
+        StatusCode::CONFLICT,
+        "A lower threshold is proposed already; agree to that, or withdraw it first.",
     ),
     kind("published-meanwhile", StatusCode::CONFLICT, "Somebody else published it meanwhile; read it again."),
     kind("release-refused", StatusCode::CONFLICT, "The release would give somebody away and is not made."),

@@ -83,6 +83,9 @@ impl Tenant {
         let workforce = "organisation,unit,pay_band,staff_group,ethnic_category,headcount\n".to_owned()
             + &format!("{ods},MED-1,5,nursing_and_midwifery,A,120\n");
         hr.send("PUT", &at("workforce/2026-03-31"), Some(("text/csv", workforce))).expect(204);
+        let national =
+            json!({ "figures": [{ "indicator": 2, "figure": 1.5, "source": format!("Kanari {ods} source") }] });
+        hr.json("PUT", &at("national-figures/2026"), &national).expect(200);
         hr.json("PUT", &at("column-mappings/workforce"), &json!({ format!("Kanari {ods} column"): "pay_band" }))
             .expect(204);
 
@@ -90,6 +93,8 @@ impl Tenant {
         let account = created(administrator.post(&at("accounts"), &account), "id");
         let provider = json!({ "issuer": format!("https://kanari-{lower}.example.org/realm"), "client_id": format!("kanari-{lower}-name"), "client_secret": "x" });
         administrator.json("PUT", &at("identity-provider"), &provider).expect(200);
+        let threshold = json!({ "minimum_count": 12 });
+        administrator.json("PUT", &at("policy"), &threshold).expect(200);
         let webhook = json!({ "url": format!("https://kanari-{lower}.example.org/hook"), "events": [] });
         let webhook = created(administrator.post("/api/v1/webhooks", &webhook), "id");
         let delivery = administrator.send("POST", &format!("/api/v1/webhooks/{webhook}/ping"), None);
@@ -118,6 +123,7 @@ impl Tenant {
             "owner",
             "evidence",
             "column",
+            "source",
             "client",
         ];
         let lowered = ["@example.org", ".example.org/realm", "-name", ".example.org/hook"];

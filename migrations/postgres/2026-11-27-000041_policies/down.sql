@@ -1,0 +1,2 @@
+ALTER TABLE surveys DROP COLUMN minimum_count;
+DROP TABLE policies;
