@@ -51,13 +51,7 @@ pub(in crate::domain::disclosure) struct KnownDiscloses(pub usize);
 /// # Errors
 /// [`KnownDiscloses`].
 pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> Result<Vec<bool>, KnownDiscloses> {
-    let mut span = Span::new(problem.columns, &problem.targets);
-    if let Some(known) = problem.known.iter().position(|known| span.offer(known) == Verdict::Disclosing) {
-        return Err(KnownDiscloses(known));
-    }
-    if problem.protects_lone {
-        span.protect_lone();
-    }
+    let mut span = start(problem.columns, &problem.targets, problem.protects_lone, &problem.known)?;
     let start = span.work();
     let mut pass = Pass::new(problem, swaps);
     pass.run(&mut span, usize::MAX);
@@ -68,6 +62,26 @@ pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> 
         pass = improve(pass, affordable.min(useful));
     }
     Ok(pass.published())
+}
+
+/// The span of what is known, before anything is published.
+///
+/// # Errors
+/// [`KnownDiscloses`].
+pub(super) fn start(
+    columns: usize,
+    targets: &[Target],
+    protects_lone: bool,
+    known: &[Vec<u32>],
+) -> Result<Span, KnownDiscloses> {
+    let mut span = Span::new(columns, targets);
+    if let Some(known) = known.iter().position(|known| span.offer(known) == Verdict::Disclosing) {
+        return Err(KnownDiscloses(known));
+    }
+    if protects_lone {
+        span.protect_lone();
+    }
+    Ok(span)
 }
 
 /// Swaps until the budget is spent or nothing is withheld.
