@@ -108,13 +108,9 @@ impl<'a> Narrowing<'a> {
         let mut ties = Ties::new(self.raw.atom_people.len(), self.raw.family.variables.len());
         let mut alternatives: Vec<Alternatives> =
             guarded.iter().map(|one| self.alternatives(column, one, targets, &mut ties)).collect();
-        let mut members = vec![false; self.raw.atom_people.len()];
         let mut open = |group: Shown<'_>| {
             let label = ties.tie(group);
-            group.atoms.iter().for_each(|atom| members[*atom as usize] = true);
-            let open =
-                alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut ties, group.atoms, &members));
-            group.atoms.iter().for_each(|atom| members[*atom as usize] = false);
+            let open = alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut ties, group.atoms));
             if !open {
                 ties.untie(group, label);
             }
