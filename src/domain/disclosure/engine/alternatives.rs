@@ -26,7 +26,8 @@ pub(super) struct Watched {
 
 /// Answers to one question, and the exchanges that keep counts of those that matter together open.
 pub(in crate::domain::disclosure) struct Alternatives {
-    /// Per answer ("no answer" is one), how many people of each atom gave it.
+    /// Per answer ("no answer" is one), how many people of each atom gave it; less those who give another one in the
+    /// exchanges that are made.
     given: Vec<Vec<u32>>,
     /// One answer that matters and one that does not: what an exchange can be of. Those given often come first.
     pairs: Vec<Pair>,
@@ -246,7 +247,7 @@ impl Alternatives {
 
     fn reopen_alone(&mut self, atom: u32, ties: &mut Ties) -> bool {
         self.inside[atom as usize] = true;
-        let found = [true, false].into_iter().find_map(|gains| self.exchange(atom, gains, ties, &[]));
+        let found = [true, false].into_iter().find_map(|gains| self.exchange(atom, gains, ties));
         self.inside[atom as usize] = false;
         found.is_some_and(|(pair, exchange)| {
             self.add(pair, exchange);
@@ -259,33 +260,29 @@ impl Alternatives {
         up.retain(|one| !self.pool[*one as usize].is_cut);
         down.retain(|one| !self.pool[*one as usize].is_cut);
         let start = ties.below(atoms.len());
-        let starts = || (start..atoms.len()).chain(0..start).take(STARTS).map(|place| atoms[place]);
-        for gains in [true, false] {
-            let found = if gains { &mut *up } else { &mut *down };
-            for atom in starts() {
-                for (one, _) in self.exchanges_of[atom as usize].iter().filter(|(_, one_gains)| *one_gains == gains) {
-                    if self.moved(found) >= width {
-                        break;
-                    }
-                    if self.is_of_use(*one, gains, found) {
-                        found.push(*one);
+        for searching in [false, true] {
+            for gains in [true, false] {
+                let found = if gains { &mut *up } else { &mut *down };
+                found.iter().for_each(|one| self.make(*one));
+                let mut moved = self.moved(found);
+                for place in (start..atoms.len()).chain(0..start).take(STARTS) {
+                    while moved < width {
+                        let one = if searching {
+                            let new = self.exchange(atoms[place], gains, ties);
+                            new.map(|(pair, exchange)| self.add(pair, exchange))
+                        } else {
+                            self.pooled(atoms[place], gains)
+                        };
+                        let Some(one) = one else { break };
+                        self.make(one);
+                        found.push(one);
+                        moved += self.moved(&[one]);
                     }
                 }
-            }
-            if self.moved(up) + self.moved(down) >= width {
-                return true;
-            }
-        }
-        for gains in [true, false] {
-            let found = if gains { &mut *up } else { &mut *down };
-            for atom in starts() {
-                while self.moved(found) < width {
-                    let Some((pair, exchange)) = self.exchange(atom, gains, ties, found) else { break };
-                    found.push(self.add(pair, exchange));
+                found.iter().for_each(|one| self.unmake(*one));
+                if self.moved(up) + self.moved(down) >= width {
+                    return true;
                 }
-            }
-            if self.moved(up) + self.moved(down) >= width {
-                return true;
             }
         }
         false
@@ -297,32 +294,40 @@ impl Alternatives {
         exchanges.iter().map(moves).sum::<i32>().unsigned_abs()
     }
 
-    /// Whether this exchange moves the count that is looked at, and may be made together with those `taken`.
-    fn is_of_use(&self, one: u32, gains: bool, taken: &[u32]) -> bool {
-        let Pooled { pair, exchange, is_cut, .. } = &self.pool[one as usize];
-        !is_cut
-            && !taken.contains(&one)
-            && moves_so(exchange, gains, &self.inside)
-            && exchange.all().all(|(atom, gains)| self.may(*pair, atom, gains, taken))
+    /// Takes away the answers that are no longer given once an exchange is made.
+    fn make(&mut self, one: u32) {
+        let Pooled { pair, exchange, .. } = &self.pool[one as usize];
+        exchange.all().for_each(|(atom, gains)| self.given[pair.left(gains)][atom as usize] -= 1);
     }
 
-    /// Whether somebody can give the other answer of the pair, in all these exchanges together and in one more.
-    fn may(&self, pair: Pair, atom: u32, gains: bool, taken: &[u32]) -> bool {
-        let answer = pair.left(gains);
-        let given = self.given[answer][atom as usize];
-        let leaves = |one: &&u32| {
-            let Pooled { pair, exchange, .. } = &self.pool[**one as usize];
-            [true, false].iter().any(|gains| pair.left(*gains) == answer && exchange.changes(atom, *gains))
+    fn unmake(&mut self, one: u32) {
+        let Pooled { pair, exchange, .. } = &self.pool[one as usize];
+        exchange.all().for_each(|(atom, gains)| self.given[pair.left(gains)][atom as usize] += 1);
+    }
+
+    /// One of the pool like [`Alternatives::exchange`].
+    fn pooled(&self, atom: u32, gains: bool) -> Option<u32> {
+        let is_of_use = |one: &u32| {
+            let Pooled { pair, exchange, is_cut, .. } = &self.pool[*one as usize];
+            !is_cut
+                && exchange.all().all(|(atom, gains)| self.may(*pair, atom, gains))
+                && moves_so(exchange, gains, &self.inside)
         };
-        given > 0 && (taken.is_empty() || given > taken.iter().filter(leaves).count() as u32)
+        let of_atom = self.exchanges_of[atom as usize].iter();
+        of_atom.filter(|(_, own)| *own == gains).map(|(one, _)| *one).find(is_of_use)
+    }
+
+    /// Whether somebody gave the other answer of the pair, and still does in the exchanges that are made.
+    fn may(&self, pair: Pair, atom: u32, gains: bool) -> bool {
+        self.given[pair.left(gains)][atom as usize] > 0
     }
 
     /// An exchange that moves an answer that matters into `atom` (or else out of it) and the count that is looked at in
-    /// the same direction. It may be made together with those `taken`, or without any of them.
-    fn exchange(&self, atom: u32, gains: bool, ties: &mut Ties, taken: &[u32]) -> Option<(Pair, Exchange)> {
+    /// the same direction. It may be made together with those that are made, or without any of them.
+    fn exchange(&self, atom: u32, gains: bool, ties: &mut Ties) -> Option<(Pair, Exchange)> {
         let fits = |exchange: &Exchange| moves_so(exchange, gains, &self.inside);
         self.pairs.iter().find_map(|pair| {
-            let may = |atom: u32, gains: bool| self.may(*pair, atom, gains, taken);
+            let may = |atom: u32, gains: bool| self.may(*pair, atom, gains);
             if !may(atom, gains) {
                 return None;
             }

@@ -60,17 +60,18 @@ impl Pattern {
             .collect();
         let candidate = |set: &usize| {
             let set = &pattern.sets[*set];
-            Candidate { members: set.atoms.clone(), weight: set.groups.len() }
+            Candidate { members: &set.atoms, weight: set.groups.len() }
         };
         let problem = Problem {
             columns: raw.atom_people.len(),
-            targets: pattern.targets.clone(),
+            targets: &pattern.targets,
             protects_lone,
             known,
             candidates: offered.iter().map(candidate).collect(),
         };
-        for (set, shown) in offered.iter().zip(search::publish(&problem, false)?) {
-            pattern.published[*set] = shown;
+        let published = search::publish(&problem, false)?;
+        for (set, published) in offered.into_iter().zip(published) {
+            pattern.published[set] = published;
         }
         Ok(pattern)
     }
