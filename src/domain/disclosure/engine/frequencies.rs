@@ -47,10 +47,7 @@ pub(in crate::domain::disclosure) fn protect_frequencies(
         targets: &targets,
         protects_lone: table.policy().singletons == Singletons::Protect,
         known: known.keys().map(|members| members.to_vec()).collect(),
-        candidates: offered
-            .iter()
-            .map(|((_, _, members), same)| Candidate { members, weight: same.len() })
-            .collect(),
+        candidates: offered.iter().map(|((_, _, members), same)| Candidate { members, weight: same.len() }).collect(),
     };
     let verdicts = search::publish(&problem, true)
         .map_err(|KnownDiscloses(row)| KnownDiscloses(known.values().nth(row).copied().unwrap_or_default()))?;

@@ -151,9 +151,8 @@ impl Span {
             row.iter().copied().min_by_key(|(column, _)| (self.occurs[*column as usize].len(), *column))?;
         let scale = modular::inverse(value);
         row.iter_mut().for_each(|(_, value)| *value = modular::multiply(*value, scale));
-        let sums = row.iter().fold(Shadow::default(), |sum, (column, value)| {
-            sum.plus(*value, self.vectors[*column as usize])
-        });
+        let sums =
+            row.iter().fold(Shadow::default(), |sum, (column, value)| sum.plus(*value, self.vectors[*column as usize]));
         let mut turn = vec![(column, 1)];
         let mut owners = self.occurs[column as usize].to_vec();
         owners.sort_unstable();
@@ -199,9 +198,10 @@ impl Span {
 
     /// Targets that `step` changes, with their shadows after it.
     fn changed(&self, step: &Step) -> Vec<(u32, Shadow)> {
-        let turned = step.turn.iter().flat_map(|(column, factor)| {
-            self.targets_of.column(*column).iter().map(move |target| (*target, *factor))
-        });
+        let turned = step
+            .turn
+            .iter()
+            .flat_map(|(column, factor)| self.targets_of.column(*column).iter().map(move |target| (*target, *factor)));
         let mut turned: Vec<(u32, u64)> = turned.collect();
         turned.sort_unstable();
         let changed = turned.chunk_by(|one, other| one.0 == other.0).filter_map(|of_target| {
@@ -337,7 +337,8 @@ struct TargetsOf {
 impl TargetsOf {
     fn new(columns: usize, targets: &[Target]) -> Self {
         let mut starts = vec![0; columns + 1];
-        let members = || (0..).zip(targets).flat_map(|(index, target)| target.members.iter().map(move |one| (index, *one)));
+        let members =
+            || (0..).zip(targets).flat_map(|(index, target)| target.members.iter().map(move |one| (index, *one)));
         members().for_each(|(_, column)| starts[column as usize + 1] += 1);
         (0..columns).for_each(|column| starts[column + 1] += starts[column]);
         let mut next = starts.clone();
