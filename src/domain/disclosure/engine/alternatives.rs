@@ -6,8 +6,9 @@
 //! every published count of every option as it is, since each is of two options only. A count that they move far enough
 //! from the truth is **open**, with them as the proof; one for which none are found is treated as narrow.
 //!
-//! An exchange that a further group upsets is looked for anew, and all others stay. That makes offering a group cheap,
-//! so that each is offered by itself.
+//! All counts draw on one pool of exchanges. A further group **cuts through** those that would change its count; only a
+//! count that is left without enough of them is looked at anew, and what is found for it is there for all. That makes
+//! offering a group cheap, so that each is offered by itself.
 
 use std::cmp::Reverse;
 
@@ -25,20 +26,37 @@ pub(super) struct Watched {
 
 /// Answers to one question, and the exchanges that keep counts of those that matter together open.
 pub(in crate::domain::disclosure) struct Alternatives {
-    /// Per answer ("no answer" is one), how many people of each atom gave it.
+    /// Per answer ("no answer" is one), how many people of each atom gave it; less those who give another one in the
+    /// exchanges that are made.
     given: Vec<Vec<u32>>,
     /// One answer that matters and one that does not: what an exchange can be of. Those given often come first.
     pairs: Vec<Pair>,
+    pool: Vec<Pooled>,
+    /// Places in the pool that are free.
+    free: Vec<u32>,
+    /// Per atom, the exchanges that it changes in, and whether an answer moves into it.
+    exchanges_of: Vec<Vec<(u32, bool)>>,
     counts: Vec<Count>,
-    /// Per atom, the counts whose exchanges have it, and some whose exchanges had it.
-    users: Vec<Vec<u32>>,
-    /// Per atom, the count of it alone, where one exchange is enough for that.
+    /// Per atom, how many exchanges it changes in that are not cut: what keeps a count of it alone open, where one is
+    /// enough for that.
+    cover: Vec<u32>,
+    /// Per atom, that count.
     alone: Vec<Option<u32>>,
-    /// Per count, when it last could not be kept open: what failed lately is likely to fail next. 0 is never.
-    narrow_at: Vec<u32>,
     now: u32,
     /// Per atom, whether it is in the count that is looked at.
     inside: Vec<bool>,
+}
+
+/// An exchange that fits everything published.
+struct Pooled {
+    pair: Pair,
+    exchange: Exchange,
+    /// How far it moves the count of the group that is offered.
+    moves: i32,
+    /// Whether that is not 0.
+    is_cut: bool,
+    /// Counts that it keeps open, and some that it kept.
+    users: Vec<u32>,
 }
 
 /// An exchange moves people from one of two answers to the other.
@@ -60,12 +78,15 @@ impl Pair {
     }
 }
 
-/// A watched count with the exchanges that move it.
+/// A watched count.
 struct Count {
     watched: Watched,
-    /// All of these may be made at once, and any of them without the others. The same holds for `down`.
-    up: Vec<(Pair, Exchange)>,
-    down: Vec<(Pair, Exchange)>,
+    /// Exchanges that may all be made at once, and any of them without the others; of a count that one exchange keeps
+    /// open, none. The same holds for `down`.
+    up: Vec<u32>,
+    down: Vec<u32>,
+    /// When it last could not be kept open: what failed lately is likely to fail next. 0 is never.
+    narrow_at: u32,
 }
 
 /// Atoms of a count that exchanges are looked for.
@@ -77,149 +98,236 @@ impl Alternatives {
         let options = answers.first().map_or(0, Vec::len);
         let given: Vec<Vec<u32>> =
             (0..options).map(|option| answers.iter().map(|answers| answers[option]).collect()).collect();
-        let count = |watched| Count { watched, up: Vec::new(), down: Vec::new() };
         let mut alone = vec![None; answers.len()];
         for (count, watched) in (0..).zip(&watched) {
             if let (&[atom], 1) = (watched.atoms.as_slice(), watched.width) {
                 alone[atom as usize] = Some(count);
             }
         }
+        let count = |watched| Count { watched, up: Vec::new(), down: Vec::new(), narrow_at: 0 };
         let mut alternatives = Self {
-            alone,
-            narrow_at: vec![0; watched.len()],
-            now: 0,
             pairs: pairs(&given, guarded),
             given,
+            pool: Vec::new(),
+            free: Vec::new(),
+            exchanges_of: vec![Vec::new(); answers.len()],
             counts: watched.into_iter().map(count).collect(),
-            users: vec![Vec::new(); answers.len()],
+            cover: vec![0; answers.len()],
+            alone,
+            now: 0,
             inside: vec![false; answers.len()],
         };
         for count in 0..alternatives.counts.len() as u32 {
-            let Count { up, down, .. } = &alternatives.counts[count as usize];
-            if up.is_empty() && down.is_empty() {
-                alternatives.reopen(count, ties, &[]);
-            }
+            alternatives.reopen(count, ties);
         }
         alternatives
     }
 
-    /// Whether every watched count stays open now that `group` is tied too; `members` marks its atoms. If not, the
-    /// group must be untied: what was found without it holds on.
-    pub(super) fn stay_open(&mut self, ties: &mut Ties, group: &[u32], members: &[bool]) -> bool {
-        let mut touched: Vec<u32> = group.iter().flat_map(|atom| &self.users[*atom as usize]).copied().collect();
-        touched.sort_unstable();
-        touched.dedup();
-        touched.sort_by_key(|count| Reverse(self.narrow_at[*count as usize]));
-        for count in touched {
-            let Count { up, down, .. } = &self.counts[count as usize];
-            let is_upset = up.iter().chain(down).any(|(_, exchange)| exchange.moves(members) != 0);
-            if is_upset && !self.reopen(count, ties, members) {
-                self.now += 1;
-                self.narrow_at[count as usize] = self.now;
-                return false;
+    /// Whether every watched count stays open now that `group` is tied too. If not, the group must be untied: what was
+    /// found without it holds on.
+    pub(super) fn stay_open(&mut self, ties: &mut Ties, group: &[u32]) -> bool {
+        let cut = self.cut(group);
+        let mut upset: Vec<u32> = Vec::new();
+        for one in &cut {
+            let Pooled { exchange, users, .. } = &self.pool[*one as usize];
+            upset.extend(users);
+            for (atom, _) in exchange.all() {
+                self.cover[atom as usize] -= 1;
+                upset.extend(self.alone[atom as usize].filter(|_| self.cover[atom as usize] == 0));
             }
         }
+        upset.sort_unstable();
+        upset.dedup();
+        upset.sort_by_key(|count| Reverse(self.counts[*count as usize].narrow_at));
+        let narrow = upset.into_iter().find(|count| !self.reopen(*count, ties));
+        if let Some(narrow) = narrow {
+            self.now += 1;
+            self.counts[narrow as usize].narrow_at = self.now;
+            cut.into_iter().for_each(|one| self.mend(one));
+            return false;
+        }
+        cut.into_iter().for_each(|one| self.remove(one));
         true
     }
 
     /// Why each watched count is open.
     pub fn proofs(&self) -> impl Iterator<Item = Proof> {
-        let changes = |exchanges: &[(Pair, Exchange)]| {
-            exchanges.iter().flat_map(|(pair, one)| one.all().map(|change| pair.change(change))).collect()
+        let changes = |exchanges: &[u32]| {
+            let exchanges = exchanges.iter().map(|one| &self.pool[*one as usize]);
+            exchanges.flat_map(|one| one.exchange.all().map(|change| one.pair.change(change))).collect()
         };
-        self.counts.iter().map(move |count| Proof {
-            members: count.watched.atoms.clone(),
-            up: changes(&count.up),
-            down: changes(&count.down),
+        self.counts.iter().map(move |count| {
+            let members = count.watched.atoms.clone();
+            if !count.is_alone() {
+                return Proof { members, up: changes(&count.up), down: changes(&count.down) };
+            }
+            let of_atom = self.exchanges_of[members[0] as usize].first();
+            let moving = |up| of_atom.filter(|(_, gains)| *gains == up).map_or(Vec::new(), |(one, _)| changes(&[*one]));
+            Proof { members, up: moving(true), down: moving(false) }
         })
     }
 
-    /// Looks for other exchanges instead of those that move the count of `members`.
-    fn reopen(&mut self, count: u32, ties: &mut Ties, members: &[bool]) -> bool {
-        let Count { watched, up, down } = &self.counts[count as usize];
-        let holding = |exchanges: &[(Pair, Exchange)]| -> Vec<(Pair, Exchange)> {
-            exchanges.iter().filter(|(_, exchange)| holds(exchange, members)).copied().collect()
-        };
-        let (mut up, mut down) = (holding(up), holding(down));
-        let held = (up.len(), down.len());
-        watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = true);
-        let open = self.widen(&self.counts[count as usize].watched, ties, &mut up, &mut down);
-        self.counts[count as usize].watched.atoms.iter().for_each(|atom| self.inside[*atom as usize] = false);
-        if open {
-            let found: Vec<(Pair, Exchange)> = up[held.0..].iter().chain(&down[held.1..]).copied().collect();
-            (self.counts[count as usize].up, self.counts[count as usize].down) = (up, down);
-            for one in found {
-                one.1.all().for_each(|(atom, _)| self.users[atom as usize].push(count));
-                self.share(one, members);
+    /// Marks the exchanges that publishing `group` would rule out.
+    fn cut(&mut self, group: &[u32]) -> Vec<u32> {
+        let mut touched = Vec::new();
+        for (one, gains) in group.iter().flat_map(|atom| &self.exchanges_of[*atom as usize]) {
+            touched.push(*one);
+            self.pool[*one as usize].moves += if *gains { 1 } else { -1 };
+        }
+        touched.retain(|one| {
+            let Pooled { moves, is_cut, .. } = &mut self.pool[*one as usize];
+            let is_first = *moves != 0;
+            *is_cut |= is_first;
+            *moves = 0;
+            is_first
+        });
+        touched
+    }
+
+    /// Takes back what [`Alternatives::cut`] did.
+    fn mend(&mut self, one: u32) {
+        let pooled = &mut self.pool[one as usize];
+        pooled.is_cut = false;
+        pooled.exchange.all().for_each(|(atom, _)| self.cover[atom as usize] += 1);
+    }
+
+    fn remove(&mut self, one: u32) {
+        let pooled = &mut self.pool[one as usize];
+        pooled.is_cut = false;
+        pooled.users.clear();
+        for (atom, _) in pooled.exchange.all() {
+            self.exchanges_of[atom as usize].retain(|(other, _)| *other != one);
+        }
+        self.free.push(one);
+    }
+
+    fn add(&mut self, pair: Pair, exchange: Exchange) -> u32 {
+        let pooled = Pooled { pair, exchange, moves: 0, is_cut: false, users: Vec::new() };
+        let one = match self.free.pop() {
+            Some(one) => {
+                self.pool[one as usize] = pooled;
+                one
             }
+            None => {
+                self.pool.push(pooled);
+                self.pool.len() as u32 - 1
+            }
+        };
+        for (atom, gains) in exchange.all() {
+            self.exchanges_of[atom as usize].push((one, gains));
+            self.cover[atom as usize] += 1;
+        }
+        one
+    }
+
+    /// Whether enough exchanges that are not cut move the count, if need be with new ones.
+    fn reopen(&mut self, count: u32, ties: &mut Ties) -> bool {
+        let Count { watched, up, down, .. } = &mut self.counts[count as usize];
+        if let (&[atom], 1) = (watched.atoms.as_slice(), watched.width) {
+            return self.cover[atom as usize] > 0 || self.reopen_alone(atom, ties);
+        }
+        let (mut up, mut down) = (up.clone(), down.clone());
+        let atoms = std::mem::take(&mut watched.atoms);
+        let width = watched.width;
+        atoms.iter().for_each(|atom| self.inside[*atom as usize] = true);
+        let open = self.widen(&atoms, width, ties, &mut up, &mut down);
+        atoms.iter().for_each(|atom| self.inside[*atom as usize] = false);
+        self.counts[count as usize].watched.atoms = atoms;
+        if open {
+            for one in up.iter().chain(&down) {
+                let users = &mut self.pool[*one as usize].users;
+                if !users.contains(&count) {
+                    users.push(count);
+                }
+            }
+            (self.counts[count as usize].up, self.counts[count as usize].down) = (up, down);
         }
         open
     }
 
-    /// Gives an exchange to the other atoms that change in it, where that is enough and they have lost theirs.
-    fn share(&mut self, found: (Pair, Exchange), members: &[bool]) {
-        for (atom, gains) in found.1.all() {
-            let Some(count) = self.alone[atom as usize] else { continue };
-            let Count { up, down, .. } = &mut self.counts[count as usize];
-            if up.iter().chain(&*down).any(|(_, exchange)| holds(exchange, members)) {
-                continue;
-            }
-            (*up, *down) = if gains { (vec![found], Vec::new()) } else { (Vec::new(), vec![found]) };
-            found.1.all().for_each(|(atom, _)| self.users[atom as usize].push(count));
-        }
+    fn reopen_alone(&mut self, atom: u32, ties: &mut Ties) -> bool {
+        self.inside[atom as usize] = true;
+        let found = [true, false].into_iter().find_map(|gains| self.exchange(atom, gains, ties));
+        self.inside[atom as usize] = false;
+        found.is_some_and(|(pair, exchange)| {
+            self.add(pair, exchange);
+            true
+        })
     }
 
-    /// Looks for exchanges until they move the count far enough.
-    fn widen(
-        &self,
-        watched: &Watched,
-        ties: &mut Ties,
-        up: &mut Vec<(Pair, Exchange)>,
-        down: &mut Vec<(Pair, Exchange)>,
-    ) -> bool {
-        let Watched { atoms, width } = watched;
-        let moved = |exchanges: &[(Pair, Exchange)]| {
-            exchanges.iter().map(|(_, one)| one.moves(&self.inside)).sum::<i32>().unsigned_abs()
-        };
+    /// Takes exchanges from the pool, and then looks for others, until they move the count far enough.
+    fn widen(&mut self, atoms: &[u32], width: u32, ties: &mut Ties, up: &mut Vec<u32>, down: &mut Vec<u32>) -> bool {
+        up.retain(|one| !self.pool[*one as usize].is_cut);
+        down.retain(|one| !self.pool[*one as usize].is_cut);
         let start = ties.below(atoms.len());
-        for gains in [true, false] {
-            let found = if gains { &mut *up } else { &mut *down };
-            for place in (start..atoms.len()).chain(0..start).take(STARTS) {
-                while moved(found) < *width {
-                    let Some(exchange) = self.exchange(atoms[place], gains, ties, found) else { break };
-                    found.push(exchange);
+        for searching in [false, true] {
+            for gains in [true, false] {
+                let found = if gains { &mut *up } else { &mut *down };
+                found.iter().for_each(|one| self.make(*one));
+                let mut moved = self.moved(found);
+                for place in (start..atoms.len()).chain(0..start).take(STARTS) {
+                    while moved < width {
+                        let one = if searching {
+                            let new = self.exchange(atoms[place], gains, ties);
+                            new.map(|(pair, exchange)| self.add(pair, exchange))
+                        } else {
+                            self.pooled(atoms[place], gains)
+                        };
+                        let Some(one) = one else { break };
+                        self.make(one);
+                        found.push(one);
+                        moved += self.moved(&[one]);
+                    }
                 }
-            }
-            if moved(up) + moved(down) >= *width {
-                return true;
+                found.iter().for_each(|one| self.unmake(*one));
+                if self.moved(up) + self.moved(down) >= width {
+                    return true;
+                }
             }
         }
         false
     }
 
-    /// An exchange that moves an answer that matters into `atom` (or else out of it) and the count that is looked at in
-    /// the same direction. It may be made together with those `taken`, or without any of them.
-    fn exchange(
-        &self,
-        atom: u32,
-        gains: bool,
-        ties: &mut Ties,
-        taken: &[(Pair, Exchange)],
-    ) -> Option<(Pair, Exchange)> {
-        let fits = |exchange: &Exchange| {
-            let moves = exchange.moves(&self.inside);
-            if gains { moves > 0 } else { moves < 0 }
-        };
+    /// How far these exchanges move the count that is looked at.
+    fn moved(&self, exchanges: &[u32]) -> u32 {
+        let moves = |one: &u32| self.pool[*one as usize].exchange.moves(&self.inside);
+        exchanges.iter().map(moves).sum::<i32>().unsigned_abs()
+    }
 
+    /// Takes away the answers that are no longer given once an exchange is made.
+    fn make(&mut self, one: u32) {
+        let Pooled { pair, exchange, .. } = &self.pool[one as usize];
+        exchange.all().for_each(|(atom, gains)| self.given[pair.left(gains)][atom as usize] -= 1);
+    }
+
+    fn unmake(&mut self, one: u32) {
+        let Pooled { pair, exchange, .. } = &self.pool[one as usize];
+        exchange.all().for_each(|(atom, gains)| self.given[pair.left(gains)][atom as usize] += 1);
+    }
+
+    /// One of the pool like [`Alternatives::exchange`].
+    fn pooled(&self, atom: u32, gains: bool) -> Option<u32> {
+        let is_of_use = |one: &u32| {
+            let Pooled { pair, exchange, is_cut, .. } = &self.pool[*one as usize];
+            !is_cut
+                && exchange.all().all(|(atom, gains)| self.may(*pair, atom, gains))
+                && moves_so(exchange, gains, &self.inside)
+        };
+        let of_atom = self.exchanges_of[atom as usize].iter();
+        of_atom.filter(|(_, own)| *own == gains).map(|(one, _)| *one).find(is_of_use)
+    }
+
+    /// Whether somebody gave the other answer of the pair, and still does in the exchanges that are made.
+    fn may(&self, pair: Pair, atom: u32, gains: bool) -> bool {
+        self.given[pair.left(gains)][atom as usize] > 0
+    }
+
+    /// An exchange that moves an answer that matters into `atom` (or else out of it) and the count that is looked at in
+    /// the same direction. It may be made together with those that are made, or without any of them.
+    fn exchange(&self, atom: u32, gains: bool, ties: &mut Ties) -> Option<(Pair, Exchange)> {
+        let fits = |exchange: &Exchange| moves_so(exchange, gains, &self.inside);
         self.pairs.iter().find_map(|pair| {
-            let may = |atom: u32, gains: bool| {
-                let answer = pair.left(gains);
-                let leaves = |(pair, exchange): &&(Pair, Exchange)| {
-                    [true, false].iter().any(|gains| pair.left(*gains) == answer && exchange.changes(atom, *gains))
-                };
-                let given = self.given[answer][atom as usize];
-                given > 0 && given > taken.iter().filter(leaves).count() as u32
-            };
+            let may = |atom: u32, gains: bool| self.may(*pair, atom, gains);
             if !may(atom, gains) {
                 return None;
             }
@@ -230,9 +338,17 @@ impl Alternatives {
     }
 }
 
-/// Whether an exchange leaves the count of `members` as it is; an empty slice stands for no group.
-fn holds(exchange: &Exchange, members: &[bool]) -> bool {
-    members.is_empty() || exchange.moves(members) == 0
+impl Count {
+    /// Whether it is of one atom, of which any exchange keeps it open.
+    fn is_alone(&self) -> bool {
+        self.watched.atoms.len() == 1 && self.watched.width == 1
+    }
+}
+
+/// Whether an exchange moves the count of those `inside` up, or else down.
+fn moves_so(exchange: &Exchange, up: bool, inside: &[bool]) -> bool {
+    let moves = exchange.moves(inside);
+    if up { moves > 0 } else { moves < 0 }
 }
 
 /// Every answer that matters with every other, as far as anybody gave both.

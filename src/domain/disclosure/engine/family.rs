@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use super::search::{self, Candidate, KnownDiscloses, Problem};
-use super::span::Target;
+use super::span::{Span, Target};
 use crate::domain::disclosure::{Policy, rules};
 use crate::domain::tabulation::RawTable;
 
@@ -58,7 +58,21 @@ impl Pattern {
         let offered: Vec<usize> = (0..pattern.sets.len())
             .filter(|set| offered(&pattern.sets[*set]) && !withheld(&pattern.sets[*set]))
             .collect();
-        pattern.published = pattern.publish(raw, pattern.targets.clone(), offered, known)?;
+        let candidate = |set: &usize| {
+            let set = &pattern.sets[*set];
+            Candidate { members: &set.atoms, weight: set.groups.len() }
+        };
+        let problem = Problem {
+            columns: raw.atom_people.len(),
+            targets: &pattern.targets,
+            protects_lone,
+            known,
+            candidates: offered.iter().map(candidate).collect(),
+        };
+        let published = search::publish(&problem, false)?;
+        for (set, published) in offered.into_iter().zip(published) {
+            pattern.published[set] = published;
+        }
         Ok(pattern)
     }
 
@@ -70,28 +84,12 @@ impl Pattern {
             .any(|(set, published)| *published && set.atoms.len() == raw.atom_people.len())
     }
 
-    /// Publishes what may be of the sets `offered`; gives a mark per set.
-    pub(super) fn publish(
-        &self,
-        raw: &RawTable,
-        targets: Vec<Target>,
-        offered: Vec<usize>,
-        known: Vec<Vec<u32>>,
-    ) -> Result<Vec<bool>, KnownDiscloses> {
-        let candidate =
-            |set: &usize| Candidate { members: self.sets[*set].atoms.clone(), weight: self.sets[*set].groups.len() };
-        let problem = Problem {
-            columns: raw.atom_people.len(),
-            targets,
-            protects_lone: self.protects_lone,
-            known,
-            candidates: offered.iter().map(candidate).collect(),
-        };
-        let mut published = vec![false; self.sets.len()];
-        for (set, shown) in offered.into_iter().zip(search::publish(&problem, false)?) {
-            published[set] = shown;
-        }
-        Ok(published)
+    /// What follows from `known` alone.
+    ///
+    /// # Errors
+    /// [`KnownDiscloses`] when that is a target already.
+    pub(super) fn span(&self, raw: &RawTable, targets: &[Target], known: &[Vec<u32>]) -> Result<Span, KnownDiscloses> {
+        search::start(raw.atom_people.len(), targets, self.protects_lone, known)
     }
 }
 

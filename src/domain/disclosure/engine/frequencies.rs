@@ -40,15 +40,14 @@ pub(in crate::domain::disclosure) fn protect_frequencies(
     known.remove(&[][..]);
     // Cells with the same members are published together or not at all.
     offered.retain(|_, same| !same.iter().any(|cell| withheld.contains(cell)));
+    let targets: Vec<Target> =
+        targets.into_iter().map(|(members, lone)| Target { members: members.to_vec(), lone }).collect();
     let problem = Problem {
         columns: table.inner_cells(),
-        targets: targets.iter().map(|(members, lone)| Target { members: members.to_vec(), lone: *lone }).collect(),
+        targets: &targets,
         protects_lone: table.policy().singletons == Singletons::Protect,
         known: known.keys().map(|members| members.to_vec()).collect(),
-        candidates: offered
-            .iter()
-            .map(|((_, _, members), same)| Candidate { members: members.to_vec(), weight: same.len() })
-            .collect(),
+        candidates: offered.iter().map(|((_, _, members), same)| Candidate { members, weight: same.len() }).collect(),
     };
     let verdicts = search::publish(&problem, true)
         .map_err(|KnownDiscloses(row)| KnownDiscloses(known.values().nth(row).copied().unwrap_or_default()))?;

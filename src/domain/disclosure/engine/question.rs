@@ -1,11 +1,11 @@
 //! The pattern narrowed by the answers to one question.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::alternatives::{Alternatives, Watched};
 use super::family::{self, Pattern, Set};
 use super::search::KnownDiscloses;
-use super::span::Target;
+use super::span::{Span, Target};
 use super::ties::{Shown, Ties};
 use crate::domain::disclosure::Policy;
 use crate::domain::disclosure::rules::{self, Guarded};
@@ -74,42 +74,43 @@ impl<'a> Narrowing<'a> {
             let answers = rules::Answers::new(question, counts);
             rules::ALL.iter().any(|rule| rule.withholds_answers(&answers, self.policy))
         };
-        let (refused_sets, sets): (Vec<usize>, Vec<usize>) = (0..counts.len()).partition(|set| refused(&counts[*set]));
-        let offered = sets.into_iter().filter(|set| within[*set]).collect();
+        let refused_sets: Vec<usize> = (0..counts.len()).filter(|set| refused(&counts[*set])).collect();
         let refused_differences = self.differences.iter().filter(|one| refused(&one.counts(&counts)));
         let protected = refused_sets
             .iter()
             .map(|set| self.atoms(*set).to_vec())
             .chain(refused_differences.map(|one| self.rest(one)));
         let mut targets = family::targets(self.raw, protected);
-        let mut published = within.to_vec();
         let narrowed = !targets.is_empty() || !known.is_empty();
         targets.extend(self.pattern.targets.iter().cloned());
         targets.sort_unstable();
         targets.dedup();
-        if narrowed {
-            published = self.pattern.publish(self.raw, targets.clone(), offered, known.to_vec())?;
-        }
-        Ok(self.keep_open(column, published, &targets, known))
+        let span = narrowed.then(|| self.pattern.span(self.raw, &targets, known)).transpose()?;
+        let mut offered = within.to_vec();
+        refused_sets.into_iter().for_each(|set| offered[set] = false);
+        Ok(self.publish(column, &offered, &targets, span, known))
     }
 
-    /// Publishes the sets marked `offered`, one after the other, as long as every guarded count stays open. What follows
-    /// from fewer sets follows from more, so that no target becomes determined.
-    fn keep_open(&self, column: usize, offered: Vec<bool>, targets: &[Target], known: &[Vec<u32>]) -> Narrowed {
-        let guarded = rules::guarded(&self.raw.columns[column]);
-        if self.policy.minimum_interval == 0 || guarded.is_empty() {
-            return Narrowed { shown: offered, open: Vec::new() };
+    /// Publishes the sets marked `offered`, one after the other, as long as no target follows and every guarded count stays
+    /// open.
+    fn publish(
+        &self,
+        column: usize,
+        offered: &[bool],
+        targets: &[Target],
+        mut span: Option<Span>,
+        known: &[Vec<u32>],
+    ) -> Narrowed {
+        let mut guarded = rules::guarded(&self.raw.columns[column]);
+        if self.policy.minimum_interval == 0 {
+            guarded.clear();
         }
         let mut ties = Ties::new(self.raw.atom_people.len(), self.raw.family.variables.len());
         let mut alternatives: Vec<Alternatives> =
             guarded.iter().map(|one| self.alternatives(column, one, targets, &mut ties)).collect();
-        let mut members = vec![false; self.raw.atom_people.len()];
         let mut open = |group: Shown<'_>| {
             let label = ties.tie(group);
-            group.atoms.iter().for_each(|atom| members[*atom as usize] = true);
-            let open =
-                alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut ties, group.atoms, &members));
-            group.atoms.iter().for_each(|atom| members[*atom as usize] = false);
+            let open = alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut ties, group.atoms));
             if !open {
                 ties.untie(group, label);
             }
@@ -127,11 +128,17 @@ impl<'a> Narrowing<'a> {
         if !groups.chain(others).all(&mut open) {
             return Narrowed { shown: vec![false; offered.len()], open: Vec::new() };
         }
-        let sets = self.pattern.sets.iter().zip(offered);
         let mut shown = |set: &Set| {
-            known.contains(set.atoms.as_slice()) || open(Shown { atoms: &set.atoms, variables: set.variables })
+            let atoms = &set.atoms;
+            let shown = known.contains(atoms.as_slice())
+                || !span.as_ref().is_some_and(|span| span.would_disclose(atoms))
+                    && open(Shown { atoms, variables: set.variables });
+            if let Some(span) = span.as_mut().filter(|_| shown) {
+                span.offer(atoms);
+            }
+            shown
         };
-        let shown = sets.map(|(set, offered)| offered && shown(set)).collect();
+        let shown = self.pattern.sets.iter().zip(offered).map(|(set, offered)| *offered && shown(set)).collect();
         Narrowed { shown, open: guarded.into_iter().zip(alternatives).collect() }
     }
 
@@ -144,11 +151,12 @@ impl<'a> Narrowing<'a> {
             let (given, people) = (given(*atom), sizes[*atom as usize]);
             given == people || (guarded.both_ways && given == 0)
         };
-        let atoms = (0..).take(sizes.len()).filter(at_an_end).map(|atom| Watched { atoms: vec![atom], width: 1 });
+        let atoms = (0..).take(sizes.len()).filter(at_an_end).map(|atom| (vec![atom], 1));
         let width = |target: &Target| rules::required_width(self.raw.people_of(&target.members), self.policy);
         let targets = targets.iter().filter(|_| guarded.both_ways);
-        let targets = targets.map(|target| Watched { atoms: target.members.clone(), width: width(target) });
-        let watched = atoms.chain(targets).collect();
+        let targets = targets.map(|target| (target.members.clone(), width(target)));
+        let watched: BTreeMap<Vec<u32>, u32> = atoms.chain(targets).collect();
+        let watched = watched.into_iter().map(|(atoms, width)| Watched { atoms, width }).collect();
         Alternatives::new(answers, &guarded.options, watched, ties)
     }
 

@@ -12,25 +12,25 @@ use super::span::{Span, Target, Verdict};
 
 /// A set that may be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::domain::disclosure) struct Candidate {
+pub(in crate::domain::disclosure) struct Candidate<'a> {
     /// Its atoms, ascending.
-    pub members: Vec<u32>,
+    pub members: &'a [u32],
     /// What withholding it costs: how many cells of the tables are this set.
     pub weight: usize,
 }
 
 /// What to protect, and what to publish in which order.
-pub(in crate::domain::disclosure) struct Problem {
+pub(in crate::domain::disclosure) struct Problem<'a> {
     /// Atoms.
     pub columns: usize,
     /// Sets that must not be determined; no two have the same members.
-    pub targets: Vec<Target>,
+    pub targets: &'a [Target],
     /// Whether people alone in a target must be kept from learning others, but for what they learn from `known`.
     pub protects_lone: bool,
     /// Sets that are known whatever is published.
     pub known: Vec<Vec<u32>>,
     /// Sets that may be published, in the order in which they are offered.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<Candidate<'a>>,
 }
 
 /// Entries that may change in all replays together: what bounds the time on large tables.
@@ -50,14 +50,8 @@ pub(in crate::domain::disclosure) struct KnownDiscloses(pub usize);
 ///
 /// # Errors
 /// [`KnownDiscloses`].
-pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> Result<Vec<bool>, KnownDiscloses> {
-    let mut span = Span::new(problem.columns, &problem.targets);
-    if let Some(known) = problem.known.iter().position(|known| span.offer(known) == Verdict::Disclosing) {
-        return Err(KnownDiscloses(known));
-    }
-    if problem.protects_lone {
-        span.protect_lone();
-    }
+pub(in crate::domain::disclosure) fn publish(problem: &Problem<'_>, swaps: bool) -> Result<Vec<bool>, KnownDiscloses> {
+    let mut span = start(problem.columns, problem.targets, problem.protects_lone, &problem.known)?;
     let start = span.work();
     let mut pass = Pass::new(problem, swaps);
     pass.run(&mut span, usize::MAX);
@@ -68,6 +62,26 @@ pub(in crate::domain::disclosure) fn publish(problem: &Problem, swaps: bool) -> 
         pass = improve(pass, affordable.min(useful));
     }
     Ok(pass.published())
+}
+
+/// The span of what is known, before anything is published.
+///
+/// # Errors
+/// [`KnownDiscloses`].
+pub(super) fn start(
+    columns: usize,
+    targets: &[Target],
+    protects_lone: bool,
+    known: &[Vec<u32>],
+) -> Result<Span, KnownDiscloses> {
+    let mut span = Span::new(columns, targets);
+    if let Some(known) = known.iter().position(|known| span.offer(known) == Verdict::Disclosing) {
+        return Err(KnownDiscloses(known));
+    }
+    if protects_lone {
+        span.protect_lone();
+    }
+    Ok(span)
 }
 
 /// Swaps until the budget is spent or nothing is withheld.
@@ -93,7 +107,7 @@ fn improve(mut pass: Pass<'_>, budget: usize) -> Pass<'_> {
 /// Candidates in an order, what became of each, and states along the way.
 #[derive(Clone)]
 struct Pass<'a> {
-    problem: &'a Problem,
+    problem: &'a Problem<'a>,
     order: Rc<Vec<usize>>,
     verdicts: Vec<Verdict>,
     /// State before each `spacing`-th candidate, where swaps will replay from it: every row that changes afterwards is
@@ -105,7 +119,7 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(problem: &'a Problem, swaps: bool) -> Self {
+    fn new(problem: &'a Problem<'a>, swaps: bool) -> Self {
         let count = problem.candidates.len();
         let spacing = if swaps { count.div_ceil(CHECKPOINTS).max(CHECKPOINTS) } else { usize::MAX };
         Self {
@@ -174,12 +188,12 @@ impl<'a> Pass<'a> {
         None
     }
 
-    fn candidate(&self, position: usize) -> &'a Candidate {
+    fn candidate(&self, position: usize) -> &'a Candidate<'a> {
         &self.problem.candidates[self.order[position]]
     }
 
     fn members(&self, position: usize) -> &'a [u32] {
-        &self.candidate(position).members
+        self.candidate(position).members
     }
 
     fn withheld(&self) -> impl Iterator<Item = usize> {

@@ -2,12 +2,13 @@
 //!
 //! A published count is a linear equation in the unknown counts of the atoms; whatever an attacker can derive by adding
 //! and subtracting lies in the span of the published rows (Fellegi 1972). So a set stays protected exactly while its
-//! 0/1 row lies outside that span. [`Span`] holds the published rows in reduced echelon form modulo 2^61 − 1, and every
-//! protected row reduced by them (Langsrud 2024). A candidate may then be published unless it is, once reduced,
-//! proportional to a protected row: only that would pull the row in.
+//! 0/1 row lies outside that span. [`Span`] holds the published rows in reduced echelon form modulo 2^61 − 1 (Langsrud
+//! 2024), and two random vectors that are orthogonal to all of them.
 //!
-//! Rows are compared by their **shadows**: two fixed random linear functionals. A row is 0 exactly when both are, and
-//! two rows are proportional exactly when the ratios of their shadows agree, but for a chance of about 2^−61.
+//! A set's **shadow** is its sums over those two vectors. It lies in the span exactly when both are 0, and one set follows
+//! from another exactly when the ratios of their shadows agree, but for a chance of about 2^−61. A candidate that is
+//! published turns the vectors a little; only sets that have an atom in which they turn need looking at, and no protected
+//! row is ever reduced itself.
 //!
 //! The **lone respondent** knows her own count. She learns a set exactly when her row and the set's become proportional;
 //! so no protected row may share its ratio with that of somebody alone.
@@ -40,7 +41,7 @@ pub(super) enum Verdict {
     Disclosing,
 }
 
-/// A row seen through the two functionals.
+/// A sum over each of the two vectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Shadow(u64, u64);
 
@@ -51,23 +52,27 @@ struct Sharing {
     lone: u32,
 }
 
-/// Published rows and reduced protected rows. Cloning is cheap: rows are shared until they change.
+/// Published rows, and the shadows of protected ones. Cloning is cheap: rows are shared until they change.
 #[derive(Clone)]
 pub(super) struct Span {
-    /// Targets first, then published rows; no row but its owner has a value in a pivot column.
+    /// Published rows, each 1 in its pivot column; no other has a value there.
     rows: Vec<Rc<Row>>,
-    shadows: Vec<Shadow>,
-    targets: usize,
-    lone: Rc<Vec<bool>>,
-    /// What each target adds to those that share a ratio; empty while lone respondents are not protected.
-    shares: Rc<Vec<Sharing>>,
+    /// Per published row, its pivot column.
+    pivots: Vec<u32>,
     /// Per column, the published row whose pivot it is.
     pivot: Vec<Option<u32>>,
     /// Per column, the rows that may have a value there; entries of rows that lost it are cleared when next looked at.
     occurs: Vec<Rc<Vec<u32>>>,
+    /// Two vectors, orthogonal to every published row and random otherwise.
+    vectors: Vec<Shadow>,
+    targets_of: Rc<TargetsOf>,
+    /// Per target.
+    shadows: Vec<Shadow>,
+    lone: Rc<Vec<bool>>,
+    /// What each target adds to those that share a ratio; empty while lone respondents are not protected.
+    shares: Rc<Vec<Sharing>>,
     ratios: HashMap<u64, Sharing>,
     ratio_of: Vec<u64>,
-    functionals: Rc<Vec<Shadow>>,
     /// Entries changed so far: the measure of work.
     work: u64,
 }
@@ -76,25 +81,22 @@ impl Span {
     /// Nothing is published yet.
     pub(super) fn new(columns: usize, targets: &[Target]) -> Self {
         let mut numbers = Numbers::seeded(0);
-        let functionals: Vec<Shadow> = (0..columns).map(|_| Shadow(numbers.residue(), numbers.residue())).collect();
-        let mut occurs = vec![Vec::new(); columns];
-        for (index, target) in (0..).zip(targets) {
-            target.members.iter().for_each(|column| occurs[*column as usize].push(index));
-        }
-        let rows: Vec<Row> =
-            targets.iter().map(|target| target.members.iter().map(|column| (*column, 1)).collect()).collect();
-        let shadows: Vec<Shadow> = rows.iter().map(|row| shadow(row, &functionals)).collect();
+        let vectors: Vec<Shadow> = (0..columns).map(|_| Shadow(numbers.residue(), numbers.residue())).collect();
+        let shadow = |target: &Target| {
+            target.members.iter().fold(Shadow::default(), |sum, column| sum.plus(1, vectors[*column as usize]))
+        };
         Self {
-            rows: rows.into_iter().map(Rc::new).collect(),
-            targets: targets.len(),
+            rows: Vec::new(),
+            pivots: Vec::new(),
+            pivot: vec![None; columns],
+            occurs: vec![Rc::default(); columns],
+            targets_of: Rc::new(TargetsOf::new(columns, targets)),
+            shadows: targets.iter().map(shadow).collect(),
+            vectors,
             lone: Rc::new(targets.iter().map(|target| target.lone).collect()),
             shares: Rc::default(),
-            pivot: vec![None; columns],
-            occurs: occurs.into_iter().map(Rc::new).collect(),
             ratios: HashMap::new(),
             ratio_of: Vec::new(),
-            functionals: Rc::new(functionals),
-            shadows,
             work: 0,
         }
     }
@@ -111,7 +113,7 @@ impl Span {
             *kin = Sharing { targets: 1, lone: kin.lone.max(u32::from(*lone)) };
         }
         self.shares = Rc::new(self.ratio_of.iter().map(|ratio| kin.remove(ratio).unwrap_or_default()).collect());
-        for target in 0..self.targets {
+        for target in 0..self.shadows.len() {
             self.share(self.ratio_of[target], target);
         }
     }
@@ -149,7 +151,17 @@ impl Span {
             row.iter().copied().min_by_key(|(column, _)| (self.occurs[*column as usize].len(), *column))?;
         let scale = modular::inverse(value);
         row.iter_mut().for_each(|(_, value)| *value = modular::multiply(*value, scale));
-        Some(Step { shadow: shadow(&row, &self.functionals), row, column })
+        let sums =
+            row.iter().fold(Shadow::default(), |sum, (column, value)| sum.plus(*value, self.vectors[*column as usize]));
+        let mut turn = vec![(column, 1)];
+        let mut owners = self.occurs[column as usize].to_vec();
+        owners.sort_unstable();
+        owners.dedup();
+        turn.extend(owners.into_iter().filter_map(|owner| {
+            let value = value_at(&self.rows[owner as usize], column);
+            (value != 0).then(|| (self.pivots[owner as usize], PRIME - value))
+        }));
+        Some(Step { row, column, sums, turn })
     }
 
     fn reduce(&self, members: &[u32]) -> Row {
@@ -186,16 +198,18 @@ impl Span {
 
     /// Targets that `step` changes, with their shadows after it.
     fn changed(&self, step: &Step) -> Vec<(u32, Shadow)> {
-        let targets = self.occurs[step.column as usize].iter().filter(|row| (**row as usize) < self.targets);
-        let mut changed: Vec<(u32, Shadow)> = targets
-            .filter_map(|target| {
-                let factor = value_at(&self.rows[*target as usize], step.column);
-                (factor != 0).then(|| (*target, self.shadows[*target as usize].minus(factor, step.shadow)))
-            })
-            .collect();
-        changed.sort_unstable_by_key(|(target, _)| *target);
-        changed.dedup_by_key(|(target, _)| *target);
-        changed
+        let turned = step
+            .turn
+            .iter()
+            .flat_map(|(column, factor)| self.targets_of.column(*column).iter().map(move |target| (*target, *factor)));
+        let mut turned: Vec<(u32, u64)> = turned.collect();
+        turned.sort_unstable();
+        let changed = turned.chunk_by(|one, other| one.0 == other.0).filter_map(|of_target| {
+            let factor = of_target.iter().fold(0, |sum, (_, factor)| modular::add(sum, *factor));
+            let target = of_target[0].0;
+            (factor != 0).then(|| (target, self.shadows[target as usize].minus(factor, step.sums)))
+        });
+        changed.collect()
     }
 
     fn discloses(&self, changed: &[(u32, Shadow)]) -> bool {
@@ -239,6 +253,10 @@ impl Span {
         for (target, shadow) in changed {
             self.shadows[*target as usize] = *shadow;
         }
+        for (column, factor) in &step.turn {
+            let vectors = &mut self.vectors[*column as usize];
+            *vectors = vectors.minus(*factor, step.sums);
+        }
         let affected = std::mem::take(&mut self.occurs[step.column as usize]);
         affected.iter().for_each(|row| self.subtract(*row, &step));
         let owner = self.rows.len() as u32;
@@ -246,7 +264,8 @@ impl Span {
         for (column, _) in step.row.iter().filter(|(column, _)| *column != step.column) {
             Rc::make_mut(&mut self.occurs[*column as usize]).push(owner);
         }
-        self.work += step.row.len() as u64;
+        self.work += (step.row.len() + changed.len()) as u64;
+        self.pivots.push(step.column);
         self.rows.push(Rc::new(step.row));
     }
 
@@ -299,14 +318,50 @@ impl Span {
     }
 }
 
-/// A candidate, reduced and scaled, with the column that it clears.
+/// A candidate, reduced and scaled to 1 in the column that becomes its pivot.
 struct Step {
     row: Row,
-    shadow: Shadow,
     column: u32,
+    /// Its sums over the two vectors, which become 0.
+    sums: Shadow,
+    /// The direction in which the vectors turn for that: orthogonal to every published row, and 1 on the candidate.
+    turn: Row,
+}
+
+/// Per column, the targets that have it: `targets[starts[column]..starts[column + 1]]`.
+struct TargetsOf {
+    starts: Vec<u32>,
+    targets: Vec<u32>,
+}
+
+impl TargetsOf {
+    fn new(columns: usize, targets: &[Target]) -> Self {
+        let mut starts = vec![0; columns + 1];
+        let members =
+            || (0..).zip(targets).flat_map(|(index, target)| target.members.iter().map(move |one| (index, *one)));
+        members().for_each(|(_, column)| starts[column as usize + 1] += 1);
+        (0..columns).for_each(|column| starts[column + 1] += starts[column]);
+        let mut next = starts.clone();
+        let mut of = vec![0; starts[columns] as usize];
+        for (index, column) in members() {
+            of[next[column as usize] as usize] = index;
+            next[column as usize] += 1;
+        }
+        Self { starts, targets: of }
+    }
+
+    fn column(&self, column: u32) -> &[u32] {
+        let column = column as usize;
+        &self.targets[self.starts[column] as usize..self.starts[column + 1] as usize]
+    }
 }
 
 impl Shadow {
+    fn plus(self, factor: u64, other: Self) -> Self {
+        let plus = |a, b| modular::add(a, modular::multiply(factor, b));
+        Self(plus(self.0, other.0), plus(self.1, other.1))
+    }
+
     fn minus(self, factor: u64, other: Self) -> Self {
         let minus = |a, b| modular::subtract(a, modular::multiply(factor, b));
         Self(minus(self.0, other.0), minus(self.1, other.1))
@@ -326,14 +381,6 @@ impl Sharing {
 
 fn value_at(row: &Row, column: u32) -> u64 {
     row.binary_search_by_key(&column, |(column, _)| *column).map_or(0, |index| row[index].1)
-}
-
-fn shadow(row: &Row, functionals: &[Shadow]) -> Shadow {
-    row.iter().fold(Shadow::default(), |sum, (column, value)| {
-        let functional = functionals[*column as usize];
-        let plus = |sum, functional| modular::add(sum, modular::multiply(*value, functional));
-        Shadow(plus(sum.0, functional.0), plus(sum.1, functional.1))
-    })
 }
 
 /// First ÷ second of each shadow, with one inversion for all of them (Montgomery's trick); [`PRIME`] stands for ∞.
