@@ -52,6 +52,14 @@ pub enum Refusal {
     NotProposed,
 }
 
+/// Whether an installation that asks for `lowest` at least takes this number at all.
+///
+/// # Errors
+/// [`Refusal::Outside`].
+pub fn check(wanted: u32, lowest: u32) -> Result<(), Refusal> {
+    if (lowest..=HIGHEST.max(lowest)).contains(&wanted) { Ok(()) } else { Err(Refusal::Outside { lowest }) }
+}
+
 impl Proposal {
     /// When it lapses.
     pub fn lapses_at(&self) -> OffsetDateTime {
@@ -75,9 +83,7 @@ impl Threshold {
     /// # Errors
     /// [`Refusal::Outside`], [`Refusal::Pending`].
     pub fn set(&self, wanted: u32, lowest: u32, by: &AccountId, now: OffsetDateTime) -> Result<Self, Refusal> {
-        if !(lowest..=HIGHEST.max(lowest)).contains(&wanted) {
-            return Err(Refusal::Outside { lowest });
-        }
+        check(wanted, lowest)?;
         if wanted >= self.minimum_count {
             return Ok(Self { minimum_count: wanted, proposal: None });
         }

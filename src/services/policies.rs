@@ -7,7 +7,7 @@ use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::AccountId;
 use crate::domain::survey::{Survey, SurveyState};
-use crate::domain::threshold::{Refusal, Threshold};
+use crate::domain::threshold::{self, Refusal, Threshold};
 use crate::storage::{Connection, Database, StorageError, organisations, policies};
 
 /// Use cases around policies.
@@ -45,6 +45,8 @@ impl Policies {
         precondition: Precondition<Threshold>,
     ) -> Result<Threshold, AppError> {
         let (by, lowest, log) = (account(&scope)?, self.lowest, self.audit_log.clone());
+        // A number that is never taken is told before what has changed meanwhile.
+        threshold::check(minimum_count, lowest)?;
         self.database
             .of(&scope)
             .write(move |conn| {

@@ -57,6 +57,9 @@ on_both_databases! {
             let refused = one.set(outside).expect(422).json();
             assert_eq!(refused["errors"][0]["pointer"], "/minimum_count", "{refused}");
         }
+        let stale = administrator.with_header("if-match", "\"of yesterday\"");
+        Policy::of(&ods, &stale).set(9).expect(422);
+        Policy::of(&ods, &stale).set(15).expect(412);
         one.set(15).expect(200);
         assert_eq!(hr.read()["minimum_count"], 15);
 
