@@ -25,6 +25,9 @@ pub enum PasswordError {
     /// One of those that are tried first.
     #[error("this password is among those that are tried first, or only lengthens one of them")]
     Common,
+    /// Made of words that whoever knows its owner tries first.
+    #[error("this password is made of the name of the organisation, of the account or of this service")]
+    OfContext,
     /// Too many others are signing in.
     #[error("too many sign-ins at once")]
     Busy,
@@ -47,6 +50,23 @@ fn is_common(password: &str) -> bool {
     different.dedup();
     // The list is searched from its start, once for each password that is set: it is 100 kB.
     different.len() < 5 || stem.chars().count() < 4 || COMMON.lines().any(|common| common == password || common == stem)
+}
+
+/// Words of this service, which no password may be made of.
+const OF_THE_SERVICE: &str = "candour race equality survey trust hospital staff office";
+
+/// Whether next to nothing is left of it without the words of `context`, those of this service, digits and signs.
+fn is_of_context(password: &str, context: &[String]) -> bool {
+    let mut rest = password.to_lowercase();
+    let context = context.join(" ").to_lowercase();
+    let mut words: Vec<&str> = context.split(|letter: char| !letter.is_alphabetic()).collect();
+    words.extend(OF_THE_SERVICE.split(' '));
+    words.retain(|word| word.chars().count() >= 3);
+    words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in words {
+        rest = rest.replace(word, " ");
+    }
+    rest.chars().filter(|letter| letter.is_alphabetic()).count() < 4
 }
 
 /// Hashes and checks passwords.
@@ -76,16 +96,19 @@ impl PasswordHasher {
         Ok(Self { turns, wait: WAIT, threads, argon2, nobody: nobody.into() })
     }
 
-    /// The PHC string of a new password.
+    /// The PHC string of a new password. `context` is what is known of its owner: address, name of the organisation.
     ///
     /// # Errors
     /// [`PasswordError`].
-    pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
+    pub async fn hash(&self, password: &str, context: &[String]) -> Result<String, PasswordError> {
         if !(12..=1024).contains(&password.len()) {
             return Err(PasswordError::Length);
         }
         if is_common(password) {
             return Err(PasswordError::Common);
+        }
+        if is_of_context(password, context) {
+            return Err(PasswordError::OfContext);
         }
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
         self.in_turn(move |_| argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
@@ -155,7 +178,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let hasher = PasswordHasher::new().expect("a hasher");
         runtime.block_on(async {
-            let hash = hasher.hash("correct horse battery staple").await.expect("a hash");
+            let hash = hasher.hash("correct horse battery staple", &[]).await.expect("a hash");
             for (password, fits) in [("correct horse battery staple", true), ("correct horse battery stable", false)] {
                 assert_eq!(hasher.verify(password, Some(&hash)).await, Ok(fits), "{password}");
             }
@@ -177,6 +200,17 @@ mod tests {
             "päronträd på ängen",
         ] {
             assert!(!is_common(fine), "{fine}");
+        }
+    }
+
+    #[test]
+    fn words_of_the_owner_make_no_password() {
+        let of = ["ada.lovelace@elderwick.nhs.uk", "Elderwick University Hospitals NHS Trust"].map(str::to_owned);
+        for known in ["Elderwick-2026-Trust", "UniversityHospitals1", "ada.lovelace.1815!", "candour race equality"] {
+            assert!(is_of_context(known, &of), "{known}");
+        }
+        for fine in ["correct horse battery staple", "Elderwick is where bats sleep", "päronträd på ängen"] {
+            assert!(!is_of_context(fine, &of), "{fine}");
         }
     }
 }

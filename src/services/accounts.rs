@@ -14,7 +14,7 @@ use crate::security::{Keys, PasswordError, PasswordHasher, PlaintextToken, Purpo
 use crate::storage::accounts;
 pub use crate::storage::accounts::Account;
 use crate::storage::sessions::{self, Life};
-use crate::storage::{Database, StorageError, identity_providers, organisations, second_factors};
+use crate::storage::{Connection, Database, StorageError, identity_providers, organisations, second_factors};
 
 /// How long a one-time link works.
 pub(super) const SETUP_LIFE: Duration = Duration::hours(72);
@@ -149,7 +149,17 @@ impl Accounts {
     /// # Errors
     /// [`AppError::NotFound`] for a link that is unknown, used or expired; [`AppError::Invalid`] for the password.
     pub async fn set_password(&self, token: PlaintextToken, password: &str) -> Result<(), AppError> {
-        let (hash, log) = (self.passwords.hash(password).await?, self.audit_log.clone());
+        let of = token.clone();
+        let context = self
+            .database
+            .of_every_organisation()
+            .read(move |conn| {
+                let account = accounts::find_by_setup_token(conn, of.hash().as_str(), now())
+                    .map_err(AppError::or_not_found("link"))?;
+                password_context(conn, &account)
+            })
+            .await?;
+        let (hash, log) = (self.passwords.hash(password, &context).await?, self.audit_log.clone());
         self.database
             .of_every_organisation()
             .write(move |conn| {
@@ -207,6 +217,15 @@ pub(super) fn normalised(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
+/// What its owner's password may not be made of.
+pub(super) fn password_context(conn: &mut Connection, account: &Account) -> Result<Vec<String>, AppError> {
+    let mut context = vec![account.email.clone()];
+    if let Some(ods) = &account.organisation {
+        context.push(organisations::find(conn, &TenantScope::of_operator(ods.clone()))?.name);
+    }
+    Ok(context)
+}
+
 pub(super) fn or_unauthenticated(error: StorageError) -> AppError {
     match error {
         StorageError::NotFound => AppError::Unauthenticated,
@@ -217,7 +236,9 @@ pub(super) fn or_unauthenticated(error: StorageError) -> AppError {
 impl From<PasswordError> for AppError {
     fn from(error: PasswordError) -> Self {
         match error {
-            PasswordError::Length | PasswordError::Common => Self::invalid(format!("{error}; choose another")),
+            PasswordError::Length | PasswordError::Common | PasswordError::OfContext => {
+                Self::invalid(format!("{error}; choose another"))
+            }
             PasswordError::Busy => Self::Busy(error.to_string()),
             PasswordError::Failed => Self::Internal(error.to_string()),
         }

@@ -184,7 +184,7 @@ impl Services {
             policies: policies::Policies::new(database.clone(), audit_log.clone(), config.disclosure),
             populations: populations::Populations::new(database.clone()),
             rate_limits: rate_limits::RateLimits::new(database.clone(), keys.clone(), &config.api),
-            receipts: receipts::Receipts::new(database.clone()),
+            receipts: receipts::Receipts::new(database.clone(), config.disclosure),
             retention: retention::Retention::new(database.clone(), audit_log.clone(), config.retention),
             respondents: respondents::Respondents::new(database.clone(), sealer.clone(), open_forms.clone()),
             results: results::Results::new(database.clone(), audit_log.clone()),

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use time::OffsetDateTime;
 
-use super::accounts::{Accounts, or_unauthenticated};
+use super::accounts::{Accounts, or_unauthenticated, password_context};
 use super::sign_in::{Enrolled, new_name};
 use super::{AppError, now};
 use crate::domain::audit_event::{Event, SignInMethod};
@@ -99,7 +99,9 @@ impl Accounts {
         network: Option<IpAddr>,
     ) -> Result<PlaintextToken, AppError> {
         let account = self.confirmed(session, present, network).await?;
-        let (password, log) = (self.passwords.hash(new).await?, self.audit_log.clone());
+        let of = account.clone();
+        let context = self.database.of_every_organisation().read(move |conn| password_context(conn, &of)).await?;
+        let (password, log) = (self.passwords.hash(new, &context).await?, self.audit_log.clone());
         let token = PlaintextToken::random();
         let hash = token.hash();
         self.database

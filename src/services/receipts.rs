@@ -1,6 +1,7 @@
 //! Receipts: a respondent withdraws an answer while its survey is open, and finds the receipt in the list afterwards.
 
 use super::AppError;
+use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::identifier::SurveyId;
 use crate::domain::survey::SurveyState;
@@ -13,6 +14,8 @@ use crate::storage::{Connection, Database, StorageError, organisations, sealed_r
 #[derive(Clone)]
 pub struct Receipts {
     database: Database,
+    /// The installation's threshold.
+    lowest: u32,
 }
 
 /// Where the answer with a receipt stands.
@@ -52,13 +55,11 @@ pub struct ReceiptList {
     pub counted: Vec<String>,
     /// Hashes of receipts whose answers were withdrawn, in order.
     pub withdrawn: Vec<String>,
-    /// Threshold that the survey was opened with; 0 where it is the installation's.
-    pub minimum_count: u32,
 }
 
 impl Receipts {
-    pub(super) fn new(database: Database) -> Self {
-        Self { database }
+    pub(super) fn new(database: Database, disclosure: DisclosureConfig) -> Self {
+        Self { database, lowest: disclosure.minimum_count }
     }
 
     /// Where the answer with this receipt stands.
@@ -95,11 +96,13 @@ impl Receipts {
             .await
     }
 
-    /// The list of a closed survey: anybody may read it.
+    /// The list of a closed survey: anybody may read it. `None` where fewer answered than the threshold asks for, of whom
+    /// nothing is told, not even how many they were.
     ///
     /// # Errors
     /// [`AppError::NotFound`] when there is no such survey, or it has not closed.
-    pub async fn list(&self, survey: SurveyId) -> Result<ReceiptList, AppError> {
+    pub async fn list(&self, survey: SurveyId) -> Result<Option<ReceiptList>, AppError> {
+        let lowest = self.lowest;
         self.database
             .of_every_organisation()
             .read(move |conn| {
@@ -107,17 +110,20 @@ impl Receipts {
                 if !matches!(survey.state, SurveyState::Closed | SurveyState::Published) {
                     return Err(AppError::NotFound("list"));
                 }
+                let receipts = receipts::all(conn, &survey.id)?;
+                if receipts.len() < survey.minimum(lowest) as usize {
+                    return Ok(None);
+                }
                 let organisation = organisations::find(conn, &TenantScope::of_operator(survey.organisation.clone()))?;
                 let (withdrawn, counted): (Vec<Receipt>, Vec<Receipt>) =
-                    receipts::all(conn, &survey.id)?.into_iter().partition(|receipt| receipt.withdrawn);
+                    receipts.into_iter().partition(|receipt| receipt.withdrawn);
                 let hashes = |receipts: Vec<Receipt>| receipts.into_iter().map(|receipt| receipt.hash).collect();
-                Ok(ReceiptList {
-                    minimum_count: survey.minimum(0),
+                Ok(Some(ReceiptList {
                     survey: survey.title.into(),
                     organisation: organisation.name,
                     counted: hashes(counted),
                     withdrawn: hashes(withdrawn),
-                })
+                }))
             })
             .await
     }

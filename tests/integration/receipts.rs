@@ -67,6 +67,23 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    fn of_fewer_than_the_threshold_nobody_is_told_how_many_they_were(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 10);
+        for token in &tokens {
+            app.client.post(&format!("/api/v1/respond/{token}"), &json!({ "answers": { "belonging": ["agree"] } })).expect(201);
+        }
+        hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
+        let refused = app.client.get(&format!("/api/v1/surveys/{survey}/receipts")).expect(404);
+        assert!(refused.body.contains("too-few-responses") && refused.json()["spent"].is_null(), "{refused:?}");
+        let page = app.client.get(&format!("/published/{survey}/receipts")).expect(200).body;
+        assert!(page.contains("This list is not shown") && !page.contains("Receipts of answers"), "{page}");
+    }
+}
+
+on_both_databases! {
     fn a_step_down_and_up_keeps_sealed_answers(database) {
         let app = App::spawn(database);
         let ods = app.organisation("RXX");

@@ -80,7 +80,7 @@ pub async fn withdraw(body: Body<Withdrawal>, services: web::Data<Services>) -> 
     }
 }
 
-/// The receipts of a closed survey, for everybody.
+/// The receipts of a closed survey, for everybody. There is no list where fewer answered than the survey's threshold.
 #[utoipa::path(tag = "answering", params(("id" = String, Path, description = "Survey")), security(()),
     responses((status = 200, body = ReceiptListView), (status = 404, body = ProblemBody)))]
 #[get("/surveys/{id}/receipts")]
@@ -89,7 +89,11 @@ pub async fn list_receipts(
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<ReceiptListView>> {
     let survey: SurveyId = survey.parse().map_err(|_| Problem::not_found("list"))?;
-    Ok(web::Json(services.receipts.list(survey).await?.into()))
+    let list = services.receipts.list(survey).await?.ok_or_else(|| {
+        let detail = "fewer people answered than this survey's threshold asks for; nothing is told about so few";
+        Problem::new(StatusCode::NOT_FOUND, "too-few-responses", "Too few responses", detail)
+    })?;
+    Ok(web::Json(list.into()))
 }
 
 fn unknown() -> Problem {

@@ -11,7 +11,6 @@ use super::ending::{Ending, Reason};
 use super::pages::{DonePage, render};
 use super::receipt_words::{ReceiptWords, Told, words};
 use super::visit::language;
-use crate::config::Config;
 use crate::domain::identifier::SurveyId;
 use crate::domain::questionnaire::Language;
 use crate::security::PlaintextToken;
@@ -123,7 +122,6 @@ pub(super) async fn list(
     request: HttpRequest,
     survey: web::Path<String>,
     services: web::Data<Services>,
-    config: web::Data<Config>,
 ) -> Result<HttpResponse, Ending> {
     let language = language(&request);
     let missing = || Ending::new(&request, Reason::NoList);
@@ -133,10 +131,7 @@ pub(super) async fn list(
         other => other.map_err(|error| Ending::of_failure(&request, error))?,
     };
     let words = words(language);
-    // Fewer people than the results need are not told about either.
-    if list.counted.len() + list.withdrawn.len() < list.minimum_count.max(config.disclosure.minimum_count) as usize {
-        return Ok(tell(language, &words.few, None, None));
-    }
+    let Some(list) = list else { return Ok(tell(language, &words.few, None, None)) };
     let page = page(language, words.list_title, &format!("/published/{survey}/receipts"));
     Ok(render(StatusCode::OK, &ListPage { page, words, list }))
 }
