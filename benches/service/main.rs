@@ -3,13 +3,15 @@
 //! A question page against a bare actix handler that sends the same bytes; submits from 32 clients against the bare
 //! commits of the same database. Candour runs as a process of its own with its own settings and log, as in production,
 //! over 10,000 invitations. With `CANDOUR_WRITE_DOCS=1` the table goes into `docs/performance.md`. Words behind `--` choose
-//! parts of it: `pages`, `sign-ins`, `sqlite`, `postgres`; and `growth`, which is no part of it: submits beside none and beside
-//! 5,000,000 responses of a closed survey (some minutes, and 8 GB of disk).
+//! parts of it: `pages`, `reports`, `sign-ins`, `sqlite`, `postgres`; and two that are no part of it: `growth`, submits beside
+//! none and beside 5,000,000 responses of a closed survey (some minutes, and 8 GB of disk), and `loading`, reading 1,000,000
+//! responses (2 GB of memory).
 
 #![allow(missing_docs, dead_code, unused_imports, unused_macros, reason = "what tests share is used in part")]
 
 mod client;
 mod reference;
+mod reports;
 #[path = "../../tests/integration/support/mod.rs"]
 mod support;
 
@@ -36,9 +38,9 @@ const PAGE_ROUNDS: usize = 5;
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// One line of the table.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Line {
-    what: &'static str,
+    what: String,
     reached: Load,
     reference: f64,
     compared_with: &'static str,
@@ -57,14 +59,25 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut table, mut memory, mut sign_ins) = (Vec::new(), Vec::new(), String::new());
 
-    if chosen("pages") || chosen("sqlite") || chosen("sign-ins") {
+    if ["pages", "reports", "sqlite", "sign-ins"].into_iter().any(chosen) {
         let sqlite = Service::start(TestDatabase::sqlite());
         if chosen("pages") {
             table.extend(pages(&sqlite, folder.path()));
         }
+        if chosen("reports") {
+            table.extend(reports::reports(&sqlite, folder.path()));
+        }
         if chosen("sqlite") {
-            let commits = reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS));
-            table.push(submits(&sqlite, "submit, SQLite", commits, "commits of one row, `synchronous=FULL`", 1.0));
+            let commits = |length| reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS), length);
+            let short = commits("an answer".len());
+            let line =
+                submits(&sqlite, "submit, SQLite", short, "commits of one row of 9 bytes, `synchronous=FULL`", 1.0);
+            let url = sqlite.app.database.url();
+            let sealed = "SELECT CAST(LENGTH(sealed) AS TEXT) AS value FROM sealed_responses LIMIT 1";
+            let same = commits(lines(&url, sealed)[0].parse().expect("a length"));
+            let compared_with = "commits of one row of a sealed answer's bytes, `synchronous=FULL`";
+            let beside = Line { reference: same, compared_with, ..line.clone() };
+            table.extend([line, beside]);
         }
         if chosen("sign-ins") {
             sign_ins = beside_sign_ins(&sqlite);
@@ -73,6 +86,9 @@ fn main() {
     }
     if chosen("postgres") {
         postgres(folder.path(), &mut table, &mut memory);
+    }
+    if parts.iter().any(|part| *part == "loading") {
+        return reports::loading();
     }
     if parts.iter().any(|part| *part == "growth") {
         growth(&Service::start(TestDatabase::sqlite()), "SQLite", SQLITE_RESPONSES);
@@ -98,7 +114,7 @@ fn postgres(folder: &Path, table: &mut Vec<Line>, memory: &mut Vec<(&str, f64)>)
     execute(&url, "CREATE TABLE bench_body AS SELECT sealed AS body FROM sealed_responses LIMIT 1");
     let same = reference::pgbench(&url, folder, SECONDS, "(SELECT body FROM bench_body)");
     let beside =
-        Line { reference: same, compared_with: "pgbench: the same, insert of a sealed answer's bytes", ..line };
+        Line { reference: same, compared_with: "pgbench: the same, insert of a sealed answer's bytes", ..line.clone() };
     table.extend([line, beside]);
     memory.push(("PostgreSQL", postgres.peak_memory()));
 }
@@ -160,6 +176,7 @@ fn serve(database_url: &str) -> (Running, String) {
         .env("CANDOUR__SECURITY__SECRET", "a secret of tests, long enough for everybody")
         .env("CANDOUR__DATABASE__URL", database_url)
         .env("CANDOUR__DATABASE__CONNECTIONS", "32")
+        .env("CANDOUR__API__REQUESTS_PER_MINUTE", "0")
         .env("CANDOUR__SERVER__PORT", port.to_string())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -192,7 +209,7 @@ fn pages(service: &Service, folder: &Path) -> Vec<Line> {
             let form = ("application/x-www-form-urlencoded", "answer=agree".to_owned());
             let answered = service.client().send("POST", &page(token), Some(form)).expect(303);
             let cookie = answered.header("set-cookie").expect("a draft").split(';').next().expect("a pair").to_owned();
-            get(&page(token), &cookie)
+            get(&page(token), &format!("Cookie: {cookie}\r\n"))
         })
         .collect();
     // What else this machine does changes by the second: each is measured in turn, and the middle one of its rounds counts.
@@ -211,8 +228,8 @@ fn pages(service: &Service, folder: &Path) -> Vec<Line> {
         loads.sort_by(|one, other| one.rate.total_cmp(&other.rate));
         loads[loads.len() / 2]
     });
-    let line = |what, reached| Line {
-        what,
+    let line = |what: &str, reached| Line {
+        what: what.to_owned(),
         reached,
         reference: bare.rate,
         compared_with: "a bare actix handler, same bytes",
@@ -315,18 +332,24 @@ fn growth(service: &Service, what: &str, fill: &str) {
 }
 
 /// Whole answers, one for each person.
-fn submits(service: &Service, what: &'static str, reference: f64, compared_with: &'static str, goal: f64) -> Line {
+fn submits(service: &Service, what: &str, reference: f64, compared_with: &'static str, goal: f64) -> Line {
     let requests = answers(service);
     let (warm_up, measured) = requests.split_at(WARM_UP);
     run(&service.address, CLIENTS, warm_up, 201, false, LIMIT);
-    Line { what, reached: run(&service.address, CLIENTS, measured, 201, false, LIMIT), reference, compared_with, goal }
+    Line {
+        what: what.to_owned(),
+        reached: run(&service.address, CLIENTS, measured, 201, false, LIMIT),
+        reference,
+        compared_with,
+        goal,
+    }
 }
 
 /// A request for each person who answers everything that can be chosen.
 fn answers(service: &Service) -> Vec<Vec<u8>> {
     let form = service.client().get(&format!("/api/v1/respond/{}", service.tokens[0])).expect(200).json();
     let mut answers = serde_json::Map::new();
-    questions(&form["questionnaire"], &mut answers);
+    questions(&form["questionnaire"], 0, &mut answers);
     assert!(answers.len() > 20, "only {} questions were found", answers.len());
     let body = json!({ "answers": answers }).to_string();
     let accepted = service.client().send(
@@ -338,18 +361,19 @@ fn answers(service: &Service) -> Vec<Vec<u8>> {
     service.tokens[1..PEOPLE - 1_000].iter().map(|token| post(&format!("/api/v1/respond/{token}"), &body)).collect()
 }
 
-/// The first option of every question that has options and is always asked.
-fn questions(value: &Value, answers: &mut serde_json::Map<String, Value>) {
+/// An option of every question that has options and is always asked: each person chooses the next one.
+fn questions(value: &Value, person: usize, answers: &mut serde_json::Map<String, Value>) {
     match value {
-        Value::Array(all) => all.iter().for_each(|one| questions(one, answers)),
+        Value::Array(all) => all.iter().for_each(|one| questions(one, person, answers)),
         Value::Object(fields) => {
-            let first = fields.get("options").and_then(|options| options.as_array()?.first()?.get("code")?.as_str());
+            let options = fields.get("options").and_then(Value::as_array).filter(|options| !options.is_empty());
+            let chosen = options.and_then(|options| options[person % options.len()].get("code")?.as_str());
             let routed =
                 fields.get("ask_when").and_then(Value::as_array).is_some_and(|conditions| !conditions.is_empty());
-            if let (Some(id), Some(code), false) = (fields.get("id").and_then(Value::as_str), first, routed) {
+            if let (Some(id), Some(code), false) = (fields.get("id").and_then(Value::as_str), chosen, routed) {
                 answers.insert(id.to_owned(), json!([code]));
             }
-            fields.values().for_each(|field| questions(field, answers));
+            fields.values().for_each(|field| questions(field, person, answers));
         }
         _ => {}
     }

@@ -46,20 +46,21 @@ pub fn start_bare_server(port: u16, page: &[u8], folder: &Path) -> Running {
     Running(child.expect("it starts"))
 }
 
-/// Commits a second of one row each, on SQLite with WAL and `synchronous=FULL`, as Candour's.
-pub fn sqlite_commits(folder: &Path, duration: Duration) -> f64 {
-    let file = folder.join("reference.sqlite3");
+/// Commits a second of one row of so many bytes each, on SQLite with WAL and `synchronous=FULL`, as Candour's.
+pub fn sqlite_commits(folder: &Path, duration: Duration, length: usize) -> f64 {
+    let file = folder.join(format!("reference-{length}.sqlite3"));
     let mut conn = SqliteConnection::establish(&file.to_string_lossy()).expect("opens");
     for statement in
-        ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE t (id TEXT PRIMARY KEY, body TEXT)"]
+        ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE t (id TEXT PRIMARY KEY, body BLOB)"]
     {
         conn.batch_execute(statement).expect("executed");
     }
+    let body = vec![7; length];
     let (started, mut rows) = (Instant::now(), 0_u32);
     while started.elapsed() < duration {
         sql_query("INSERT INTO t VALUES (?, ?)")
             .bind::<sql_types::Text, _>(format!("{rows:032x}"))
-            .bind::<sql_types::Text, _>("an answer")
+            .bind::<sql_types::Binary, _>(&body)
             .execute(&mut conn)
             .expect("committed");
         rows += 1;

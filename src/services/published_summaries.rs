@@ -1,5 +1,7 @@
 //! What a trust says to everybody about a release.
 
+use std::sync::atomic::Ordering;
+
 use super::AppError;
 use super::results::{self, Release, Results};
 use crate::domain::account::TenantScope;
@@ -59,10 +61,16 @@ impl Results {
                     (true, false) => Change::Removed,
                     _ => Change::Changed,
                 };
-                log.note(conn, &scope, &Event::PublishedSummary { survey, change })?;
-                Ok(())
+                log.note(conn, &scope, &Event::PublishedSummary { survey, change })
             })
-            .await
+            .await?;
+        self.summary_changes.fetch_add(1, Ordering::Release);
+        Ok(())
+    }
+
+    /// How often summaries have been changed by this process: what was read of them before is old.
+    pub fn summary_changes(&self) -> u64 {
+        self.summary_changes.load(Ordering::Acquire)
     }
 
     /// What everybody may read of a survey.

@@ -1,6 +1,7 @@
 //! What a release says.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use super::AppError;
 use super::audit_log::AuditLog;
@@ -16,6 +17,7 @@ use crate::storage::{Connection, Database, releases, surveys, workforces};
 pub struct Results {
     pub(super) database: Database,
     pub(super) audit_log: AuditLog,
+    pub(super) summary_changes: Arc<AtomicU64>,
 }
 
 /// A release, and what is needed to read it.
@@ -32,7 +34,7 @@ pub struct Release {
 
 impl Results {
     pub(super) fn new(database: Database, audit_log: AuditLog) -> Self {
-        Self { database, audit_log }
+        Self { database, audit_log, summary_changes: Arc::default() }
     }
 
     /// The release of a survey.

@@ -8,6 +8,7 @@ use utoipa_actix_web::AppExt;
 
 use super::branding::{self, Branding};
 use super::metrics::Metrics;
+use super::published::PublicPages;
 use super::{api, middleware, routes};
 use crate::config::Config;
 use crate::services::Services;
@@ -58,6 +59,7 @@ impl Server {
         let services = web::Data::new(self.services);
         let metrics = web::Data::new(self.metrics);
         let branding = web::Data::new(self.branding);
+        let public_pages = web::Data::new(PublicPages::default());
         let server = HttpServer::new(move || {
             let described = App::new().configure(routes::document);
             let (app, _document) = described.into_utoipa_app().configure(routes::api).split_for_parts();
@@ -66,6 +68,7 @@ impl Server {
                 .app_data(metrics.clone())
                 .app_data(api::payload_config(&config.server))
                 .app_data(branding.clone())
+                .app_data(public_pages.clone())
                 .app_data(api::path_config())
                 .app_data(api::query_config())
                 .wrap(from_fn(branding::show))

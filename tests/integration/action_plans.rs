@@ -66,6 +66,9 @@ on_both_databases! {
         let shown = app.client.get(&page).expect(200).body;
         assert!(shown.contains("We heard you") && shown.contains("100 %"), "{shown}");
         assert!(shown.contains("[c]"), "four Black respondents are withheld: {shown}");
+        let read = app.client.get(&page).expect(200);
+        let again = app.client.with_header("if-none-match", read.header("etag").expect("a tag")).get(&page);
+        assert_eq!((again.expect(304).body.as_str(), read.header("cache-control")), ("", Some("no-cache")));
         assert!(app.client.get(&format!("{page}?lang=cy")).expect(200).body.contains("Yr hyn a glywsom"));
         let stranger = TenantScope::of_operator(app.organisation("RYY"));
         assert!(app.run(app.services.results.replace_summary(stranger, id(), words(false))).is_err());

@@ -40,12 +40,12 @@ pub async fn tag(
 }
 
 /// The tag of a body.
-pub(super) fn entity_tag(body: &[u8]) -> String {
+pub(in crate::web) fn entity_tag(body: &[u8]) -> String {
     format!("\"{}\"", fingerprint(body))
 }
 
 /// Whether a list of tags names `tag`; `*` names each. Weak tags stand for the same here: we make none.
-pub(super) fn names(headers: &HeaderMap, name: &HeaderName, tag: &str) -> bool {
+pub(in crate::web) fn names(headers: &HeaderMap, name: &HeaderName, tag: &str) -> bool {
     headers
         .get_all(name)
         .filter_map(|value| value.to_str().ok())

@@ -1,8 +1,10 @@
 //! Public pages: what a trust publishes of a release, in both languages, without signing in.
 
+mod pages;
 mod words;
 
-use actix_web::http::StatusCode;
+use std::time::Instant;
+
 use actix_web::http::header::ContentType;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -21,6 +23,8 @@ use crate::web::Problem;
 use crate::web::components::{Bar, BarChart, Page, Table};
 use crate::web::forms::language;
 use crate::web::office::figures::count;
+use pages::PublicPage;
+pub use pages::PublicPages;
 use words::Words;
 
 #[derive(Template)]
@@ -62,11 +66,20 @@ async fn show(
     request: HttpRequest,
     path: web::Path<String>,
     services: web::Data<Services>,
+    pages: web::Data<PublicPages>,
 ) -> Result<HttpResponse, Problem> {
-    let language = language(&request);
+    let (language, now) = (language(&request), Instant::now());
     let Ok(survey) = path.parse::<SurveyId>() else { return missing(language) };
+    let key = (survey.clone(), language, services.results.summary_changes());
+    if let Some(page) = pages.find(&key, now) {
+        return Ok(page.answer(&request));
+    }
     match services.results.public(survey).await {
-        Ok(public) => render(StatusCode::OK, &summary_page(&public, language)?),
+        Ok(public) => {
+            let page = PublicPage::new(html(&summary_page(&public, language)?)?);
+            pages.remember(key, &page, now);
+            Ok(page.answer(&request))
+        }
         Err(AppError::NotFound(_)) => missing(language),
         Err(other) => Err(other.into()),
     }
@@ -75,12 +88,12 @@ async fn show(
 /// The same answer whether there is no such survey or its trust has published nothing.
 fn missing(language: Language) -> Result<HttpResponse, Problem> {
     let words = words::of(language);
-    render(StatusCode::NOT_FOUND, &MissingPage { page: Page::new(language, words.service, words.missing), words })
+    let html = html(&MissingPage { page: Page::new(language, words.service, words.missing), words })?;
+    Ok(HttpResponse::NotFound().content_type(ContentType::html()).body(html))
 }
 
-fn render(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Problem> {
-    let html = template.render().map_err(|error| AppError::Internal(error.to_string()))?;
-    Ok(HttpResponse::build(status).content_type(ContentType::html()).body(html))
+fn html(template: &impl Template) -> Result<String, Problem> {
+    Ok(template.render().map_err(|error| AppError::Internal(error.to_string()))?)
 }
 
 fn summary_page(public: &PublicRelease, language: Language) -> Result<SummaryPage, Problem> {
