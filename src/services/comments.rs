@@ -1,5 +1,7 @@
 //! Comments of a release: read by a named person, then by others. A list and its order are made once, with the release.
 
+use std::sync::Arc;
+
 use super::audit_log::AuditLog;
 use super::{AppError, FieldProblem};
 use crate::domain::account::TenantScope;
@@ -22,7 +24,7 @@ pub struct CommentList {
     /// Of which survey.
     pub survey: Survey,
     /// What was asked.
-    pub content: SurveyContent,
+    pub content: Arc<SurveyContent>,
     /// In the order that was drawn.
     pub comments: Vec<Comment>,
 }
@@ -32,7 +34,7 @@ pub struct PublishedComments {
     /// Of which survey.
     pub survey: Survey,
     /// What was asked.
-    pub content: SurveyContent,
+    pub content: Arc<SurveyContent>,
     /// In the order that was drawn.
     pub comments: Vec<PublishedComment>,
     /// Addresses of those who decided.
@@ -134,7 +136,7 @@ fn released(
     conn: &mut Connection,
     scope: &TenantScope,
     survey: &SurveyId,
-) -> Result<(Survey, SurveyContent), AppError> {
+) -> Result<(Survey, Arc<SurveyContent>), AppError> {
     let survey = surveys::find(conn, scope, survey).map_err(AppError::or_not_found("survey"))?;
     if survey.state != SurveyState::Published {
         return Err(AppError::NotFound("release"));

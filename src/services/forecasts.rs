@@ -47,12 +47,13 @@ impl Surveys {
                 let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
                 let minimum_count = policies::of_survey(conn, &scope, &survey, disclosure.minimum_count)?;
                 let policy = Policy::for_survey(minimum_count, disclosure.minimum_interval);
-                let units = surveys::content(conn, &survey.id)?.units;
+                let content = surveys::content(conn, &survey.id)?;
+                let units = &content.units;
                 let (snapshot, workforce) = match workforces::find(conn, &scope, None) {
                     Err(StorageError::NotFound) => return Ok(ForecastOutcome::NoSnapshot),
                     found => found?,
                 };
-                let staff = staff_by_unit(&units, &workforce);
+                let staff = staff_by_unit(units, &workforce);
                 if staff.is_empty() {
                     return Ok(ForecastOutcome::NoUnits);
                 }

@@ -147,8 +147,9 @@ impl Invitations {
             let detail = format!("the survey is {}; people can be invited while it is a draft or open", survey.state);
             return Err(AppError::Conflict { code: "survey-not-open", detail });
         }
-        let units = surveys::content(conn, &survey.id)?.units;
-        refuse_unknown_units(&units, people)?;
+        let content = surveys::content(conn, &survey.id)?;
+        let units = &content.units;
+        refuse_unknown_units(units, people)?;
         // Who is invited already does not count again towards the size of a class.
         let mut known = invitations::address_indexes(conn, &survey.id)?;
         let newcomers: Vec<(&Invitee, String)> = people
@@ -157,7 +158,7 @@ impl Invitations {
             .filter(|(_, index)| known.insert(index.clone()))
             .collect();
         let classes =
-            self.widen_classes(conn, survey, &units, newcomers.iter().map(|(person, _)| person.unit.as_str()))?;
+            self.widen_classes(conn, survey, units, newcomers.iter().map(|(person, _)| person.unit.as_str()))?;
         let batch: Vec<StoredInvitation> = newcomers
             .iter()
             .map(|(person, index)| {

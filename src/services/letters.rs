@@ -113,11 +113,12 @@ impl Invitations {
             let detail = format!("the survey is {}; people can be invited while it is a draft or open", survey.state);
             return Err(AppError::Conflict { code: "survey-not-open", detail });
         }
-        let units = surveys::content(conn, &survey.id)?.units;
+        let content = surveys::content(conn, &survey.id)?;
+        let units = &content.units;
         if units.find(unit).is_none() {
             return Err(AppError::invalid(format!("“{unit}” is not a unit of this survey")));
         }
-        let classes = self.widen_classes(conn, survey, &units, std::iter::repeat_n(unit, count))?;
+        let classes = self.widen_classes(conn, survey, units, std::iter::repeat_n(unit, count))?;
         let coarse_class = classes.get(&Some(unit.to_owned())).cloned().flatten();
         let codes: Vec<LetterCode> = (0..count).map(|_| LetterCode::random()).collect();
         let batch: Vec<StoredInvitation> = codes

@@ -27,7 +27,7 @@ pub struct Release {
     /// Of which survey.
     pub survey: Survey,
     /// What was asked and of whom.
-    pub content: SurveyContent,
+    pub content: Arc<SurveyContent>,
     /// What may be seen.
     pub table: Arc<ProtectedTable>,
 }

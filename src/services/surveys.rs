@@ -113,7 +113,7 @@ impl Surveys {
     ///
     /// # Errors
     /// [`AppError::NotFound`].
-    pub async fn content(&self, scope: TenantScope, id: SurveyId) -> Result<SurveyContent, AppError> {
+    pub async fn content(&self, scope: TenantScope, id: SurveyId) -> Result<Arc<SurveyContent>, AppError> {
         self.database
             .of(&scope)
             .read(move |conn| {

@@ -5,6 +5,7 @@
 //!
 //! A system reaches several organisations, so that its transactions do; the scopes of its members say which.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::audit_log::AuditLog;
@@ -50,7 +51,7 @@ pub struct RollUp {
     /// Identifier, day, surveys, figures.
     pub release: StoredSystemRelease,
     /// What the questions say.
-    pub content: SurveyContent,
+    pub content: Arc<SurveyContent>,
 }
 
 /// A system as its viewers see it.

@@ -84,7 +84,7 @@ fn wall(conn: &mut Connection, _: &[SurveyLine], _: &Sealer) -> Result<(u64, Vec
 }
 
 fn readable_surveys(conn: &mut Connection, all: &[SurveyLine], _: &Sealer) -> Result<(u64, Vec<String>), StorageError> {
-    each(all, |survey| surveys::content(conn, &survey.id).map(|_| (1, None)))
+    each(all, |survey| surveys::read_content(conn, &survey.id).map(|_| (1, None)))
 }
 
 fn open_addresses(

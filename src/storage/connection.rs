@@ -67,7 +67,8 @@ pub(super) fn open(
                 conn.batch_execute(&format!("PRAGMA {pragma}"))?;
             }
             match purpose {
-                Purpose::Read => conn.batch_execute("PRAGMA query_only = ON")?,
+                // Readers are many, and the operating system keeps the file's pages for all of them.
+                Purpose::Read => conn.batch_execute("PRAGMA query_only = ON; PRAGMA cache_size = -512")?,
                 // The one writer changes pages all over the file. It keeps 8 MiB of them, and carries them from the journal
                 // to the file when there are 32 MiB: by then many have been changed more than once.
                 Purpose::Write => {

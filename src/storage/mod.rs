@@ -22,6 +22,7 @@ pub mod identity_providers;
 pub mod indicator_inputs;
 pub mod invitations;
 pub mod jobs;
+mod lately;
 pub mod mail_templates;
 pub mod maintenance;
 pub mod migrations;

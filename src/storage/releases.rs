@@ -1,10 +1,10 @@
 //! Releases: what has been published, for good.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 
+use super::lately::Lately;
 use super::schema::releases;
 use super::{Connection, StorageError};
 use crate::domain::disclosure::ProtectedTable;
@@ -35,18 +35,11 @@ pub fn find(conn: &mut Connection, survey: &SurveyId) -> Result<(ReleaseId, Arc<
     let of_survey = releases::table.filter(releases::survey_id.eq(survey.as_str()));
     let id: String = of_survey.select(releases::id).first(conn)?;
     let id = id.parse().map_err(|_| StorageError::unreadable("release")("identifier".to_owned()))?;
-    if let Some(table) = lately_read().iter().find(|known| known.id == id) {
-        return Ok((id, Arc::clone(&table.table)));
+    if let Some(table) = LATELY.find(&id) {
+        return Ok((id, table));
     }
     let (bytes, table) = read(conn, survey)?;
-    let table = Arc::new(table);
-    let mut known = lately_read();
-    known.push_front(Known { id: id.clone(), bytes, table: Arc::clone(&table) });
-    let mut sum = 0;
-    known.retain(|known| {
-        sum += known.bytes;
-        sum <= MOST_BYTES
-    });
+    let table = LATELY.remember(id.clone(), bytes, table);
     Ok((id, table))
 }
 
@@ -61,18 +54,6 @@ pub fn read(conn: &mut Connection, survey: &SurveyId) -> Result<(usize, Protecte
     Ok((body.len(), serde_json::from_str(&body).map_err(unreadable)?))
 }
 
-/// Bytes of releases, as they are stored, that are kept at most: those of a few trusts.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
-
-/// A release that was read lately. It never changes, and its random identifier belongs to no other, in no database.
-struct Known {
-    id: ReleaseId,
-    bytes: usize,
-    table: Arc<ProtectedTable>,
-}
-
-/// Releases that were read lately, the latest first. Reading one again would take most of the time of each page of results.
-fn lately_read() -> MutexGuard<'static, VecDeque<Known>> {
-    static KNOWN: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// Releases that were read lately: those of a few trusts. Reading one again would take most of the time of each page of
+/// results.
+static LATELY: Lately<ReleaseId, ProtectedTable> = Lately::new(16 * 1024 * 1024);

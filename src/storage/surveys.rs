@@ -1,9 +1,12 @@
 //! Surveys.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use time::Date;
 use time::macros::format_description;
 
+use super::lately::Lately;
 use super::schema::surveys;
 use super::{Connection, StorageError, organisations};
 use crate::domain::account::TenantScope;
@@ -69,18 +72,36 @@ pub fn insert(
     Ok(())
 }
 
-/// What a survey asks and of whom. Never changes: worth keeping, because reading a definition takes milliseconds.
+/// What a survey asks and of whom.
 ///
 /// # Errors
 /// [`StorageError::NotFound`].
-pub fn content(conn: &mut Connection, id: &SurveyId) -> Result<SurveyContent, StorageError> {
+pub fn content(conn: &mut Connection, id: &SurveyId) -> Result<Arc<SurveyContent>, StorageError> {
+    // Looked up each time, in the caller's own scope: what was deleted or belongs to others is not found.
+    let _: String = surveys::table.find(id.as_str()).select(surveys::id).first(conn)?;
+    if let Some(content) = LATELY.find(id) {
+        return Ok(content);
+    }
+    let (bytes, content) = read_content(conn, id)?;
+    Ok(LATELY.remember(id.clone(), bytes, content))
+}
+
+/// Contents that were read lately: they never change, and reading a definition takes milliseconds.
+static LATELY: Lately<SurveyId, SurveyContent> = Lately::new(4 * 1024 * 1024);
+
+/// What a survey asks and of whom as it is stored, and how long that is: whatever has been read before.
+///
+/// # Errors
+/// [`StorageError::NotFound`].
+pub fn read_content(conn: &mut Connection, id: &SurveyId) -> Result<(usize, SurveyContent), StorageError> {
     let (questionnaire, units): (String, String) =
         surveys::table.find(id.as_str()).select((surveys::questionnaire, surveys::units)).first(conn)?;
     let unreadable = StorageError::unreadable("survey");
-    Ok(SurveyContent {
+    let content = SurveyContent {
         questionnaire: Questionnaire::parse(&questionnaire).map_err(|error| unreadable(error.to_string()))?,
         units: serde_json::from_str(&units).map_err(|error| unreadable(error.to_string()))?,
-    })
+    };
+    Ok((questionnaire.len() + units.len(), content))
 }
 
 /// Changes title and closing day.

@@ -58,11 +58,11 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let response = query.response.unwrap_or(USUAL).clamp(1, 100);
     let survey = services.surveys.read(access.scope.clone(), access.id.clone()).await?;
-    let units = services.surveys.content(access.scope.clone(), access.id.clone()).await?.units;
+    let content = services.surveys.content(access.scope.clone(), access.id.clone()).await?;
     let share = Share::of(response, 100).value().ok_or_else(|| Problem::not_found("response rate"))?;
     let (shown, missing) = match services.surveys.forecast(access.scope, access.id, share).await? {
         ForecastOutcome::Made { snapshot, minimum_count, forecast } => {
-            (Some(shown(&units, snapshot, minimum_count, response, &forecast)), "")
+            (Some(shown(&content.units, snapshot, minimum_count, response, &forecast)), "")
         }
         ForecastOutcome::NoSnapshot => (None, "there is no workforce snapshot yet"),
         ForecastOutcome::NoUnits => (None, "the latest workforce snapshot does not say in which unit staff work"),

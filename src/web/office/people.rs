@@ -136,14 +136,14 @@ async fn by_unit(
     access: &Managed<RunSurvey>,
     people: &[Invitee],
 ) -> Result<Vec<(String, String)>, Problem> {
-    let units = services.surveys.content(access.scope.clone(), access.id.clone()).await?.units;
+    let content = services.surveys.content(access.scope.clone(), access.id.clone()).await?;
     let mut counts: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
     for person in people {
         *counts.entry(person.unit.as_str()).or_default() += 1;
     }
     let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
     counts.sort_by_key(|(_, people)| std::cmp::Reverse(*people));
-    let name = |code: &str| units.find(code).map_or_else(|| code.to_owned(), |unit| unit.name.clone());
+    let name = |code: &str| content.units.find(code).map_or_else(|| code.to_owned(), |unit| unit.name.clone());
     Ok(counts.into_iter().map(|(code, people)| (name(code), count(people))).collect())
 }
 
