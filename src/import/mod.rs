@@ -5,6 +5,7 @@
 
 pub mod catchment;
 pub mod csv_table;
+pub mod deprivation;
 pub mod frequency_table;
 pub mod indicator_inputs;
 pub mod mail_report;

@@ -13,6 +13,7 @@ use super::{AppError, populations, results, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
+use crate::domain::deprivation;
 use crate::domain::disclosure::{self, Ledger, Policy, ProtectedTable};
 use crate::domain::identifier::ReleaseId;
 use crate::domain::indicator::ReportingYear;
@@ -231,7 +232,7 @@ impl Systems {
                     tables.extend(table);
                 }
                 let complete = tables.len() == found.len();
-                let together = complete.then(|| ProtectedTable::sum_of_published(&tables)).flatten();
+                let together = if complete { sum(tables) } else { None };
                 Ok(SystemRepresentation {
                     together: together.map(|table| published_report(&table, &population)),
                     members: found,
@@ -239,6 +240,13 @@ impl Systems {
             })
             .await
     }
+}
+
+/// Sums of what all members have published. Where some published before deciles of deprivation were, the sum has none.
+fn sum(tables: Vec<ProtectedTable>) -> Option<ProtectedTable> {
+    let without_deciles = |table: ProtectedTable| table.without_variable(deprivation::VARIABLE);
+    ProtectedTable::sum_of_published(&tables)
+        .or_else(|| ProtectedTable::sum_of_published(&tables.into_iter().map(without_deciles).collect::<Vec<_>>()))
 }
 
 fn members(conn: &mut Connection, scope: &TenantScope) -> Result<Vec<TenantScope>, AppError> {

@@ -1,11 +1,9 @@
 // What an administrator runs beside accounts: API clients, webhooks, retention; and what a system sees of its members.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PASSWORD, invalid, startBrowser, startCandour, violations } from "./support.mjs";
+import { SCREENS, invalid, isFine, served, signedIn, startBrowser, startCandour } from "./support.mjs";
 
 const PEOPLE = 90;
-/** Pages that were looked at, for the Nu checker. */
-const served = new Map();
 let candour;
 let browser;
 before(async () => {
@@ -17,35 +15,11 @@ after(async () => {
   candour?.stop();
 });
 
-async function signedIn(email, viewport) {
-  const context = await browser.newContext({ viewport, javaScriptEnabled: false });
-  const page = await context.newPage();
-  page.on("response", async (response) => {
-    if (!response.headers()["content-type"]?.startsWith("text/html")) return;
-    const html = await response.text().catch(() => "");
-    if (html) served.set(`${response.request().method()} ${new URL(response.url()).pathname} ${response.status()} ${served.size}`, html);
-  });
-  await page.goto(`${candour.base}/office/sign-in`);
-  await page.locator('input[name="email"]').fill(email);
-  await page.locator('input[name="password"]').fill(PASSWORD);
-  await page.locator("main form button").first().click();
-  return page;
-}
-
-async function isFine(page, heading) {
-  assert.match(await page.locator("h1").textContent(), heading);
-  assert.deepEqual(await violations(page), []);
-  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(width <= window_, `${page.url()} is ${width} wide in a window of ${window_}`);
-}
-
-const SCREENS = { desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } };
-
 for (const [name, viewport] of Object.entries(SCREENS)) {
   test(`clients and webhooks are made, tried and taken away: ${name}`, async () => {
     const email = `administrator.${name}@example.org`;
     await candour.newAccount(email, "organisation_administrator", "--organisation", "ZZ9");
-    const page = await signedIn(email, viewport);
+    const page = await signedIn(browser, candour.base, email, { viewport });
     await page.goto(`${candour.base}/office/account`);
     await page.getByRole("link", { name: "API clients" }).click();
     await isFine(page, /API clients/);
@@ -108,7 +82,7 @@ test("a system sees what members have released, and rolls it up", async () => {
   await api(platform, "PUT", "/systems/QZ9/members", { members: ["ZZ9", "ZZ8"] });
   await candour.newAccount("lead@system.example", "hr_lead", "--organisation", "QZ9");
   await candour.newAccount("viewer@system.example", "system_viewer", "--organisation", "QZ9");
-  const desktop = await signedIn("lead@system.example", SCREENS.desktop);
+  const desktop = await signedIn(browser, candour.base, "lead@system.example", { viewport: SCREENS.desktop });
   await desktop.getByRole("link", { name: /What the members/ }).click();
   await isFine(desktop, /Wickering Local Maternity/);
   await desktop.getByRole("button", { name: "Roll up" }).click();
@@ -130,7 +104,7 @@ test("a system sees what members have released, and rolls it up", async () => {
   await isFine(desktop, /Wickering Local Maternity/);
   assert.match(await desktop.locator("main").textContent(), /found no answer of any of them/);
 
-  const phone = await signedIn("viewer@system.example", SCREENS.phone);
+  const phone = await signedIn(browser, candour.base, "viewer@system.example", { viewport: SCREENS.phone });
   await isFine(phone, /Wickering Local Maternity/);
   assert.equal(await phone.getByRole("button", { name: /Roll up/ }).count(), 0);
   await phone.getByLabel("All members together by").selectOption("pay_band");

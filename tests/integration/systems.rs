@@ -127,7 +127,7 @@ on_both_databases! {
         let (system, north, south) = (app.organisation("QXX"), app.organisation("RXX"), app.organisation("RYY"));
         app.signed_in(Role::PlatformAdministrator, None).json("PUT", "/api/v1/systems/QXX/members", &json!({ "members": ["RXX", "RYY"] })).expect(200);
         let viewer = app.signed_in(Role::SystemViewer, Some(&system));
-        let cell = |group: &str, headcount: u64| json!({ "pay_band": "5", "staff_group": "nursing_and_midwifery", "ethnic_category": group, "headcount": headcount });
+        let cell = |group: &str, headcount: u64| json!({ "pay_band": "5", "staff_group": "nursing_and_midwifery", "ethnic_category": group, "deprivation_decile": if group == "A" { "2" } else { "9" }, "headcount": headcount });
         let path = "/api/v1/systems/QXX/representation/2026";
         let minority = |report: &Value| report["groups"].as_array().expect("groups").iter().find(|line| line["group"] == "minority_ethnic").expect("a line")["workforce"].clone();
         for (ods, cells) in [(&north, json!([cell("A", 300), cell("H", 100)])), (&south, json!([cell("A", 200), cell("N", 50)]))] {
@@ -138,6 +138,9 @@ on_both_databases! {
         }
         let found = viewer.get(path).expect(200).json();
         assert_eq!((minority(&found["members"][0]["report"]), minority(&found["together"])), (json!(100), json!(150)));
+        let decile = |report: &Value, at: usize| report["deprivation"][at]["workforce"].clone();
+        assert_eq!((decile(&found["members"][0]["report"], 1), decile(&found["together"], 1)), (json!(300), json!(500)));
+        assert_eq!((decile(&found["together"], 8), decile(&found["together"], 0)), (json!(150), json!(0)));
         viewer.get(&format!("{path}?population=nowhere")).expect(404);
         viewer.get("/api/v1/systems/QXX/representation/soon").expect(422);
     }
