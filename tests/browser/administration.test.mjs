@@ -114,6 +114,40 @@ test("a system sees what members have released, and rolls it up", async () => {
     await page.goto(`${candour.base}/office/system/representation`);
     await isFine(page, /Workforces against the population/);
   }
+
+  // Members publish their workforces, one of them in the office; the population has deciles of deprivation.
+  const post = async (query, body) => {
+    const answer = await fetch(`${candour.base}/api/v1/populations?${query}`, { method: "POST", headers: { authorization: `Bearer ${candour.hr}`, "content-type": "text/csv" }, body });
+    assert.equal(answer.status, 201, await answer.text());
+  };
+  await post("id=wickering&name=Wickering", "ethnic_category,people\nwhite,700\nasian,200\nblack,100\n");
+  await post("id=wickering&version=IMD+2019", "deprivation_decile,people\n1,300\n2,300\n10,400\n");
+  const year = new Date().getFullYear() + (new Date().getMonth() > 2 ? 1 : 0);
+  const staff = (ethnic_category, deprivation_decile, headcount) => ({ pay_band: "5", staff_group: "nursing_and_midwifery", ethnic_category, deprivation_decile, headcount });
+  const counts = [staff("A", "1", 60), staff("H", "1", 40), staff("A", "2", 9), staff("A", "3", 8), staff("A", "10", 120), staff("H", "10", 30)];
+  for (const [token, ods] of [[candour.hr, "ZZ9"], [hr, "ZZ8"]]) await api(token, "PUT", `/organisations/${ods}/workforce/${year}-03-31`, counts);
+  await api(hr, "POST", `/organisations/ZZ8/published-representation/${year}`);
+  const lead = await signedIn(browser, candour.base, candour.email, { viewport: SCREENS.phone });
+  await lead.goto(`${candour.base}/office/representation`);
+  await isFine(lead, /Representation/);
+  await lead.getByRole("link", { name: /^Published workforce/ }).click();
+  await isFine(lead, /Published workforce/);
+  assert.match(await lead.locator("main").textContent(), /Nothing of the workforce of 31 March \d+ is published/);
+  await lead.getByRole("button", { name: "Look at what would be published" }).click();
+  await isFine(lead, /Published workforce/);
+  assert.match(await lead.locator("main").textContent(), /nothing is published yet/);
+  await lead.getByRole("button", { name: /^Yes: publish/ }).click();
+  await isFine(lead, /Published workforce/);
+  assert.match(await lead.locator("main").textContent(), /From the counts that are published/);
+  for (const page of [desktop, phone]) {
+    await page.goto(`${candour.base}/office/system/representation?year=${year}&population=wickering`);
+    await isFine(page, /Workforces against the population/);
+    const decile = (table, name) => page.locator("table", { hasText: table }).locator("tr", { hasText: name }).locator("td").allTextContents();
+    assert.deepEqual(await decile("All members together, by decile of deprivation", "Decile 1 "), ["200", "37.5 %", "30.0 %", "1.25", "+7.5 points", "−39"]);
+    assert.deepEqual((await decile("All members together, by decile of deprivation", "Decile 2"))[0], "[c]");
+    assert.deepEqual(await decile("Share of staff by decile of deprivation, members side by side", "Decile 10"), ["56.2 %", "56.2 %", "56.2 %", "40.0 %"]);
+    assert.match(await page.locator("main").textContent(), /The population by decile: IMD 2019/);
+  }
 });
 
 test("the HTML of all these pages is valid", () => {

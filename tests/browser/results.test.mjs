@@ -31,6 +31,8 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
       `${release.results.replace(/results$/, "downloads")}`,
       `${release.base}/office/representation`,
       `${release.base}/office/representation?parity_in=10&turnover=12`,
+      `${release.base}/office/representation/published`,
+      `${release.base}/office/representation/published?preview=true`,
       `${release.base}/office/wres`,
       `${release.base}/office/wres?variant=medical`,
       `${release.base}/office`,

@@ -101,6 +101,22 @@ on_both_databases! {
         assert_eq!(together["respondents"], 196.0);
         let african = line(&found["together"], "black");
         assert_eq!(african["respondents"], 16.0, "together they are enough: {african}");
+        // What every member publishes is never withheld of all together: anybody can add it up.
+        let counts = |line: &Value| line["counts"].as_array().map(|counts| counts.iter().filter_map(Value::as_u64).collect::<Vec<u64>>());
+        let mut summed = 0;
+        for question in made["questions"].as_array().expect("questions") {
+            let id = question.as_str().expect("a question");
+            let found = viewer.get(&at(&format!("/results?question={id}&by=ethnicity"))).expect(200).json();
+            for whole in found["together"]["lines"].as_array().expect("lines") {
+                let of = |member: usize| found["members"][member]["results"]["lines"].as_array()?.iter().find(|line| line["categories"] == whole["categories"]).and_then(counts);
+                if let (Some(north), Some(south)) = (of(0), of(1)) {
+                    let sum: Vec<u64> = north.iter().zip(&south).map(|(one, other)| one + other).collect();
+                    assert_eq!(counts(whole), Some(sum), "{id}: {whole}");
+                    summed += 1;
+                }
+            }
+        }
+        assert!(summed > 10, "{summed}");
         viewer.get(&at("/results?question=nothing")).expect(422);
         let chain = app.count_in(&app.database, "SELECT COUNT(*) AS value FROM audit_events WHERE kind = 'system_released'");
         assert_eq!(chain, 3, "in the log of the system and of each member");
