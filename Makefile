@@ -1,6 +1,6 @@
 # What a developer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults fuzz bench attack check browser timing workbooks schemathesis client screenshots docs book sbom
+.PHONY: help setup demo test faults fuzz bench attack check browser timing tour workbooks schemathesis client screenshots docs book sbom
 
 FEATURES := --features postgres-tls,opentelemetry
 PROFILE := $(if $(CI),ci,default)
@@ -54,12 +54,12 @@ timing: ## Time every office page on the demo's release (release build)
 	cargo build --release
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && CANDOUR_BINARY=../../target/release/candour node timing.mjs
 
-workbooks: ## Open the demo's workbooks with programs that did not write them: openpyxl, odfpy, LibreOffice where it is there
+workbooks: ## Open the demo's workbooks with programs that did not write them: openpyxl, odfpy, LibreOffice where it is there; and hold them against the API
 	cargo build $(FEATURES)
 	test -d target/reference || python3 -m venv target/reference
 	target/reference/bin/pip install --quiet -r tests/reference/requirements.txt
-	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && mkdir -p ../../target/workbooks && node archive.mjs ../../target/workbooks/release.zip
-	target/reference/bin/python tests/reference/workbooks.py target/workbooks/release.zip
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && mkdir -p ../../target/workbooks && node archive.mjs ../../target/workbooks/release.zip ../../target/workbooks/api.json
+	target/reference/bin/python tests/reference/workbooks.py target/workbooks/release.zip target/workbooks/api.json
 
 schemathesis: ## Throw generated requests at the API by its own document (CASES=40 for each route and caller)
 	cargo build $(FEATURES)
@@ -69,9 +69,16 @@ client: ## Generate a typed Python client from the OpenAPI document, and run the
 	cargo build $(FEATURES)
 	docs/examples/python-client/run
 
-screenshots: ## Write the pictures of the README anew
+screenshots: ## Write the pictures of docs/screens anew, every page at two sizes (NAMES=policy,wres for some)
 	cargo build --release
-	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run screenshots
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && CANDOUR_BINARY=../../target/release/candour npm run screenshots
+	test -d target/reference || python3 -m venv target/reference
+	target/reference/bin/pip install --quiet pillow==12.0.0
+	target/reference/bin/python tests/reference/smaller.py docs/screens
+
+tour: ## Time the tour of docs/tour.md as somebody new walks it, up to the report for the board (release build)
+	cargo build --release
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && CANDOUR_BINARY=../../target/release/candour node tour.mjs
 
 check: ## Formatting, lints, licences, documentation; nothing may warn
 	cargo fmt --check

@@ -85,7 +85,7 @@ enum What {
     /// organisation,pay_band,staff_group,ethnic_category,headcount
     Workforce,
     /// area_code,area_name,total and a column per ethnic category, as ONS publishes TS021; or your own table:
-    /// ethnic_category,people
+    /// ethnic_category,people; or, for populations that are there, deprivation_decile,people and optionally area_code
     Population,
     /// ods_code,area_code,share: needs the population of the areas first
     Catchment,
@@ -285,6 +285,9 @@ fn population(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String,
             .map_err(CommandError::bad_input)?;
         return store(arguments, vec![(id, own)]);
     }
+    if import::deprivation::is_one(name, bytes).map_err(CommandError::bad_input)? {
+        return deprivation(arguments, name, bytes, date.as_deref().unwrap_or_default());
+    }
     let areas = import::population::read(name, bytes).map_err(CommandError::bad_input)?;
     let residents =
         |codes: &[String]| areas.residents(codes).map_err(|error| CommandError::bad_input(format!("{name}: {error}")));
@@ -304,6 +307,29 @@ fn population(arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<String,
         );
     }
     store(arguments, batch)
+}
+
+/// Deciles of deprivation, for the population named or for that of each area.
+fn deprivation(arguments: &Arguments, name: &str, bytes: &[u8], date: &str) -> Result<String, CommandError> {
+    let version = arguments.version_name.as_deref().unwrap_or("own table");
+    let profiles = import::deprivation::read(name, bytes, version, date).map_err(CommandError::bad_input)?;
+    let named = |area: Option<String>| match (area, &arguments.id) {
+        (Some(area), None) => Ok(area_id(&area)),
+        (None, Some(id)) => Ok(id.clone()),
+        (None, None) => Err("whose deciles? Name the population with --id, or each line's area in a column area_code"),
+        (Some(_), Some(_)) => Err("the file names areas itself; leave --id out"),
+    };
+    let batch: Vec<_> = profiles
+        .into_iter()
+        .map(|(area, profile)| Ok((named(area)?, profile)))
+        .collect::<Result<_, &str>>()
+        .map_err(CommandError::bad_input)?;
+    let (count, dry_run) = (batch.len(), arguments.dry_run);
+    with_services(&arguments.config, |services| async move {
+        services.populations.import_deprivation(batch, dry_run).await?;
+        if dry_run { Ok(()) } else { note_populations(&services).await }
+    })?;
+    Ok(format!("deciles of deprivation of {}", counted(count, "population")))
 }
 
 fn store(arguments: &Arguments, batch: Vec<(String, Population)>) -> Result<String, CommandError> {

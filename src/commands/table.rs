@@ -1,8 +1,11 @@
 //! Results for people, programs and spreadsheets, from one description.
 
+use std::io::Write;
+
 use serde::Serialize;
 
 use super::{CommandError, Format};
+use crate::export::csv_file;
 
 /// Prints `rows` under `headings` in the format asked for; `json` is what programs get.
 pub(super) fn print(
@@ -14,12 +17,8 @@ pub(super) fn print(
     match format {
         Format::Json => println!("{}", serde_json::to_string_pretty(json).map_err(CommandError::failed)?),
         Format::Csv => {
-            let mut writer = csv::Writer::from_writer(std::io::stdout());
-            writer.write_record(headings).map_err(CommandError::failed)?;
-            for row in rows {
-                writer.write_record(row).map_err(CommandError::failed)?;
-            }
-            writer.flush().map_err(CommandError::failed)?;
+            let file = csv_file::write(headings, rows).map_err(CommandError::failed)?;
+            std::io::stdout().write_all(&file).map_err(CommandError::failed)?;
         }
         Format::Table => print!("{}", aligned(headings, rows)),
     }

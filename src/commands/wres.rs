@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Survey figures of indicators 5 to 8: indicator,ethnic_category,count,base; `[c]` where withheld
     #[arg(long, value_name = "FILE")]
     survey: Option<PathBuf>,
+    /// Figures of the whole country to stand beside: indicator,figure,source; a share in percent
+    #[arg(long, value_name = "FILE")]
+    national: Option<PathBuf>,
     /// Whose staff, when the workforce file has several organisations
     #[arg(long, value_name = "ODS")]
     organisation: Option<OdsCode>,
@@ -54,6 +57,16 @@ struct Output {
     variant: Variant,
     workforce: u64,
     indicators: Vec<Computed>,
+    /// Figures of the whole country, in each indicator's own unit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    national: Vec<National>,
+}
+
+#[derive(Serialize)]
+struct National {
+    indicator: u8,
+    figure: f64,
+    source: String,
 }
 
 /// Prints the indicators; those whose input is missing are not calculable.
@@ -74,6 +87,12 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         .map(|(file, bytes)| import::indicator_inputs::read_survey(&file, &bytes))
         .transpose()
         .map_err(CommandError::bad_input)?;
+    let national = arguments.national.as_deref().map(read_file).transpose()?;
+    let national = national
+        .map(|(file, bytes)| import::national_figures::read(&file, &bytes))
+        .transpose()
+        .map_err(CommandError::bad_input)?
+        .unwrap_or_default();
     let inputs = Inputs {
         workforce: Some(&workforce),
         events: events.as_ref(),
@@ -81,20 +100,37 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         variant: arguments.variant,
     };
     if let Some((path, year)) = arguments.workbook.as_deref().zip(arguments.year) {
-        write_workbook(path, year, &workforce, &inputs)?;
+        write_workbook(path, year, &workforce, &inputs, &national)?;
     }
     let output = Output {
         organisation: workforce.organisations().first().map(|ods| (*ods).clone()),
         variant: arguments.variant,
         workforce: workforce.only(|cell| arguments.variant.counts(cell)).people(),
         indicators: compute_all(&inputs),
+        national: national
+            .iter()
+            .map(|(indicator, it)| National {
+                indicator: *indicator,
+                figure: it.number(),
+                source: it.source().to_owned(),
+            })
+            .collect(),
     };
-    let rows: Vec<_> = output
-        .indicators
-        .iter()
-        .flat_map(|computed| indicator::table_rows(computed, arguments.format == Format::Csv))
-        .collect();
-    table::print(arguments.format, &indicator::HEADINGS, &rows, &output)
+    let plain = arguments.format == Format::Csv;
+    let lines = |computed: &Computed| {
+        let country = national.get(&computed.definition.number);
+        let country =
+            country.map(|it| (indicator::national_row(&computed.definition, it, plain), it.source().to_owned()));
+        let own = indicator::table_rows(computed, plain).into_iter().map(|row| (row, String::new()));
+        own.chain(country).collect::<Vec<_>>()
+    };
+    let (mut rows, sources): (Vec<Vec<String>>, Vec<String>) = output.indicators.iter().flat_map(lines).unzip();
+    let mut headings = indicator::HEADINGS.to_vec();
+    if !national.is_empty() {
+        headings.push("source");
+        rows.iter_mut().zip(sources).for_each(|(row, source)| row.push(source));
+    }
+    table::print(arguments.format, &headings, &rows, &output)
 }
 
 fn write_workbook(
@@ -102,10 +138,11 @@ fn write_workbook(
     year: ReportingYear,
     workforce: &Workforce,
     inputs: &Inputs<'_>,
+    national: &NationalFigures,
 ) -> Result<(), CommandError> {
     let organisation = workforce.organisations().first().map(ToString::to_string).unwrap_or_default();
     let heading = Heading { organisation, variant: inputs.variant.label(Language::English).to_owned() };
-    let bytes = wres_workbook::write(&heading, &[(year.number(), statutory_return(inputs), NationalFigures::new())])
+    let bytes = wres_workbook::write(&heading, &[(year.number(), statutory_return(inputs), national.clone())])
         .map_err(CommandError::failed)?;
     std::fs::write(path, bytes)
         .map_err(|error| CommandError::failed(format!("{}: cannot be written ({error})", path.display())))

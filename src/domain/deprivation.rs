@@ -5,6 +5,21 @@
 
 use super::code_list::code_list;
 
+/// The variable's name in files, tables and the API.
+pub const VARIABLE: &str = "deprivation_decile";
+/// Code of everybody.
+const ALL: &str = "all";
+/// Code of those whose decile is known: the base of every share.
+pub const RECORDED: &str = "recorded";
+/// Code of those whose decile is not known.
+pub const NOT_STATED: &str = "not_stated";
+
+/// What workforces are published by, each with the code of its parent: everybody, recorded and not, deciles.
+pub fn publication_nodes() -> Vec<(&'static str, Option<&'static str>)> {
+    let deciles = DeprivationDecile::ALL.iter().map(|decile| (decile.code(), Some(RECORDED)));
+    [(ALL, None), (RECORDED, Some(ALL)), (NOT_STATED, Some(ALL))].into_iter().chain(deciles).collect()
+}
+
 code_list! {
     /// A decile of the Index of Multiple Deprivation; 1 is the most deprived tenth of areas.
     DeprivationDecile, "a decile of deprivation, 1 (most deprived) to 10" {

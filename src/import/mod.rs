@@ -5,9 +5,11 @@
 
 pub mod catchment;
 pub mod csv_table;
+pub mod deprivation;
 pub mod frequency_table;
 pub mod indicator_inputs;
 pub mod mail_report;
+pub mod national_figures;
 pub mod organisations;
 pub mod own_population;
 pub mod population;

@@ -1,7 +1,5 @@
 //! Writing the e-mail of an invitation: for the person who gets it, for the preview and for the test.
 
-use time::format_description::well_known::Iso8601;
-
 use crate::domain::mail_template::{Filling, MailTemplates};
 use crate::domain::questionnaire::Language;
 use crate::domain::survey::Survey;
@@ -24,7 +22,7 @@ pub(super) fn write(
 ) -> Result<Mail, MailError> {
     let Ingredients { organisation, survey, templates } = ingredients;
     let query = if language == Language::Welsh { "?lang=cy" } else { "" };
-    let closes_on = survey.closes_on.and_then(|date| date.format(&Iso8601::DATE).ok()).unwrap_or_default();
+    let closes_on = survey.closes_on.map(|date| language.date(date)).unwrap_or_default();
     let filling = Filling { organisation: &organisation, survey: survey.title.as_str(), closes_on: &closes_on };
     let template = templates.find(greeting == Greeting::Reminder, language);
     InvitationMail {

@@ -1,7 +1,7 @@
 //! Populations to compare a workforce with.
 
 use super::AppError;
-use crate::domain::population::Population;
+use crate::domain::population::{DeprivationProfile, Population};
 use crate::import::catchment::Catchments;
 use crate::storage::{Connection, Database, StorageError, populations};
 
@@ -41,6 +41,39 @@ impl Populations {
                     populations::upsert(conn, id, population)?;
                 }
                 Ok(batch.len())
+            })
+            .await
+    }
+
+    /// Adds deciles of deprivation to populations that are there, in place of earlier ones, all or none; gives what they
+    /// are then. With `dry_run`, stores nothing.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for a population that has not been imported.
+    pub async fn import_deprivation(
+        &self,
+        batch: Vec<(String, DeprivationProfile)>,
+        dry_run: bool,
+    ) -> Result<Vec<(String, Population)>, AppError> {
+        self.database
+            .of_no_organisation()
+            .write(move |conn| {
+                let mut changed = Vec::with_capacity(batch.len());
+                for (id, profile) in batch {
+                    let mut population = populations::find(conn, &id).map_err(|error| match error {
+                        StorageError::NotFound => AppError::invalid(format!(
+                            "there is no population “{id}” that has been imported; import its people by ethnic group \
+                             first, deciles of deprivation after them"
+                        )),
+                        other => other.into(),
+                    })?;
+                    population.deprivation = Some(profile);
+                    if !dry_run {
+                        populations::upsert(conn, &id, &population)?;
+                    }
+                    changed.push((id, population));
+                }
+                Ok(changed)
             })
             .await
     }

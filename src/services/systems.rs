@@ -14,6 +14,7 @@ use super::{AppError, populations, results, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
 use crate::domain::audit_event::{Actor, Event};
+use crate::domain::deprivation;
 use crate::domain::disclosure::{self, Ledger, Policy, ProtectedTable};
 use crate::domain::identifier::ReleaseId;
 use crate::domain::indicator::ReportingYear;
@@ -21,13 +22,14 @@ use crate::domain::organisation::{OdsCode, Organisation};
 use crate::domain::questionnaire::Classification;
 use crate::domain::representation::{PublishedReport, published_report};
 use crate::domain::response::Response;
+use crate::domain::results::{ResultTable, Selection, SelectionError, results};
 use crate::domain::survey::SurveyContent;
 use crate::domain::tabulation::{self, ALL, TabulationError, system_code};
 use crate::security::random_identifier_bytes;
 use crate::storage::responses::StoredResponse;
 use crate::storage::systems::StoredSystemRelease;
 use crate::storage::{
-    Connection, Database, StorageError, organisations, published_workforces, responses, surveys, systems,
+    Connection, Database, StorageError, organisations, published_workforces, releases, responses, surveys, systems,
 };
 
 /// Use cases around systems.
@@ -52,6 +54,24 @@ pub struct RollUp {
     pub release: StoredSystemRelease,
     /// What the questions say.
     pub content: Arc<SurveyContent>,
+    /// Sums of what every member has published itself, where they were asked the same: they say nothing new.
+    sums: Option<ProtectedTable>,
+}
+
+impl RollUp {
+    /// Answers of all members together to one question. Where the roll-up withholds what every member has published, the
+    /// sum of that stands: anybody can add it up.
+    ///
+    /// # Errors
+    /// [`SelectionError`].
+    pub fn results(&self, question: &str, selection: &Selection) -> Result<ResultTable, SelectionError> {
+        let of = |table: &ProtectedTable| results(table, &self.content.questionnaire, question, selection);
+        let found = of(&self.release.table)?;
+        Ok(match self.sums.as_ref().and_then(|sums| of(sums).ok()) {
+            Some(sums) => found.or(&sums),
+            None => found,
+        })
+    }
 }
 
 /// A system as its viewers see it.
@@ -179,6 +199,7 @@ impl Systems {
         let content = parts[0].release.content.clone();
         let mut surveys: Vec<_> = parts.iter().map(|part| part.release.survey.id.clone()).collect();
         surveys.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+        let sums = sum_of_releases(parts.iter().map(|part| &*part.release.table));
         let concerned: Vec<OdsCode> = parts.iter().map(|part| part.organisation.clone()).collect();
         let table = tokio::task::spawn_blocking(move || protect(parts, &policy))
             .await
@@ -186,7 +207,7 @@ impl Systems {
         let id = ReleaseId::from_random(random_identifier_bytes());
         let release = StoredSystemRelease { id, made_on: today(), surveys, table };
         if dry_run {
-            return Ok(RollUp { release, content });
+            return Ok(RollUp { release, content, sums });
         }
         let log = self.audit_log.clone();
         self.database
@@ -204,7 +225,7 @@ impl Systems {
                         Event::SystemReleased { system: scope.organisation().clone(), release: release.id.clone() };
                     log.note_by(conn, scope.actor(), Some(chain), &event)?;
                 }
-                Ok(RollUp { release, content })
+                Ok(RollUp { release, content, sums })
             })
             .await
     }
@@ -232,7 +253,7 @@ impl Systems {
                     tables.extend(table);
                 }
                 let complete = tables.len() == found.len();
-                let together = complete.then(|| ProtectedTable::sum_of_published(&tables)).flatten();
+                let together = if complete { sum(tables) } else { None };
                 Ok(SystemRepresentation {
                     together: together.map(|table| published_report(&table, &population)),
                     members: found,
@@ -240,6 +261,13 @@ impl Systems {
             })
             .await
     }
+}
+
+/// Sums of what all members have published. Where some published before deciles of deprivation were, the sum has none.
+fn sum(tables: Vec<ProtectedTable>) -> Option<ProtectedTable> {
+    let without_deciles = |table: ProtectedTable| table.without_variable(deprivation::VARIABLE);
+    ProtectedTable::sum_of_published(&tables)
+        .or_else(|| ProtectedTable::sum_of_published(&tables.into_iter().map(without_deciles).collect::<Vec<_>>()))
 }
 
 fn members(conn: &mut Connection, scope: &TenantScope) -> Result<Vec<TenantScope>, AppError> {
@@ -257,7 +285,16 @@ fn latest(conn: &mut Connection, member: &TenantScope) -> Result<Option<Release>
 fn roll_up(conn: &mut Connection, scope: &TenantScope) -> Result<Option<RollUp>, AppError> {
     let Some(release) = systems::latest_release(conn, scope)? else { return Ok(None) };
     let first = release.surveys.first().ok_or_else(|| AppError::Internal("a roll-up has no survey".to_owned()))?;
-    Ok(Some(RollUp { content: surveys::content(conn, first)?, release }))
+    let content = surveys::content(conn, first)?;
+    let tables = release.surveys.iter().map(|survey| Ok(releases::find(conn, survey)?.1));
+    let tables: Vec<_> = tables.collect::<Result<_, StorageError>>()?;
+    Ok(Some(RollUp { content, sums: sum_of_releases(tables.iter().map(|table| &**table)), release }))
+}
+
+/// Sums of the groups that units do not divide, where every member was asked the same.
+fn sum_of_releases<'a>(tables: impl Iterator<Item = &'a ProtectedTable>) -> Option<ProtectedTable> {
+    let of_all = tables.map(|table| table.clone().without_variable(Classification::Unit.code()));
+    ProtectedTable::sum_of_published(&of_all.collect::<Vec<_>>())
 }
 
 /// What there is to roll up.

@@ -251,6 +251,8 @@ pub fn pages(config: &mut ServiceConfig) {
                 .service(office::actions::save)
                 .service(office::actions::remove)
                 .service(office::representation::show)
+                .service(office::published_workforce::show)
+                .service(office::published_workforce::publish)
                 .service(office::system::show)
                 .service(office::system::roll_up_releases)
                 .service(office::system_representation::show)

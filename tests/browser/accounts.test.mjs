@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { PASSWORD, startBrowser, startCandour, violations } from "./support.mjs";
+import { SCREENS, invalid, isFine, newPage, served, signIn, startBrowser, startCandour } from "./support.mjs";
 
 let candour;
 let browser;
@@ -27,26 +27,12 @@ function code(key, steps = 0) {
 
 const submit = (page) => page.locator("main form button").first().click();
 
-async function signIn(page, email) {
-  await page.goto(`${candour.base}/office/sign-in`);
-  await page.locator('input[name="email"]').fill(email);
-  await page.locator('input[name="password"]').fill(PASSWORD);
-  await submit(page);
-}
-
-async function isFine(page, heading) {
-  assert.match(await page.locator("h1").textContent(), heading);
-  assert.deepEqual(await violations(page), []);
-  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(width <= window_, `${page.url()} is ${width} wide in a window of ${window_}`);
-}
-
-for (const [name, viewport] of Object.entries({ desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } })) {
+for (const [name, viewport] of Object.entries(SCREENS)) {
   test(`a second factor is set up and asked for, and the account is looked after: ${name}`, async () => {
     const email = `admin.${name}@example.org`;
     await candour.newAccount(email, "organisation_administrator", "--organisation", "ZZ9");
-    const context = await browser.newContext({ viewport, javaScriptEnabled: false });
-    const page = await context.newPage();
+    const page = await newPage(browser, candour.base, { viewport });
+    const context = page.context();
     await page.goto(`${candour.base}/office/forgotten-password`);
     await isFine(page, /Forgotten password/);
     await page.locator('input[name="email"]').fill("nobody@example.org");
@@ -54,7 +40,7 @@ for (const [name, viewport] of Object.entries({ desktop: { width: 1100, height: 
     await isFine(page, /Look into your mailbox/);
 
     await candour.restart({ secondFactor: "required" });
-    await signIn(page, email);
+    await signIn(page, candour.base, email);
     await isFine(page, /Set up your second factor/);
     const key = await page.locator(".candour-key").textContent();
     await page.locator('input[name="code"]').fill("000000");
@@ -69,7 +55,7 @@ for (const [name, viewport] of Object.entries({ desktop: { width: 1100, height: 
     await isFine(page, /Surveys/);
 
     await context.clearCookies();
-    await signIn(page, email);
+    await signIn(page, candour.base, email);
     await isFine(page, /Enter your code/);
     await page.locator('input[name="code"]').fill("000000");
     await submit(page);
@@ -106,3 +92,8 @@ for (const [name, viewport] of Object.entries({ desktop: { width: 1100, height: 
     await context.close();
   });
 }
+
+test("the HTML of each page is valid", () => {
+  assert.ok(served.size > 30, `${served.size}`);
+  assert.deepEqual(invalid(served), []);
+});

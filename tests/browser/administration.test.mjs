@@ -1,11 +1,9 @@
 // What an administrator runs beside accounts: API clients, webhooks, retention; and what a system sees of its members.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PASSWORD, invalid, startBrowser, startCandour, violations } from "./support.mjs";
+import { SCREENS, invalid, isFine, served, signedIn, startBrowser, startCandour } from "./support.mjs";
 
 const PEOPLE = 90;
-/** Pages that were looked at, for the Nu checker. */
-const served = new Map();
 let candour;
 let browser;
 before(async () => {
@@ -17,35 +15,11 @@ after(async () => {
   candour?.stop();
 });
 
-async function signedIn(email, viewport) {
-  const context = await browser.newContext({ viewport, javaScriptEnabled: false });
-  const page = await context.newPage();
-  page.on("response", async (response) => {
-    if (!response.headers()["content-type"]?.startsWith("text/html")) return;
-    const html = await response.text().catch(() => "");
-    if (html) served.set(`${response.request().method()} ${new URL(response.url()).pathname} ${response.status()} ${served.size}`, html);
-  });
-  await page.goto(`${candour.base}/office/sign-in`);
-  await page.locator('input[name="email"]').fill(email);
-  await page.locator('input[name="password"]').fill(PASSWORD);
-  await page.locator("main form button").first().click();
-  return page;
-}
-
-async function isFine(page, heading) {
-  assert.match(await page.locator("h1").textContent(), heading);
-  assert.deepEqual(await violations(page), []);
-  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(width <= window_, `${page.url()} is ${width} wide in a window of ${window_}`);
-}
-
-const SCREENS = { desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } };
-
 for (const [name, viewport] of Object.entries(SCREENS)) {
   test(`clients and webhooks are made, tried and taken away: ${name}`, async () => {
     const email = `administrator.${name}@example.org`;
     await candour.newAccount(email, "organisation_administrator", "--organisation", "ZZ9");
-    const page = await signedIn(email, viewport);
+    const page = await signedIn(browser, candour.base, email, { viewport });
     await page.goto(`${candour.base}/office/account`);
     await page.getByRole("link", { name: "API clients" }).click();
     await isFine(page, /API clients/);
@@ -108,7 +82,7 @@ test("a system sees what members have released, and rolls it up", async () => {
   await api(platform, "PUT", "/systems/QZ9/members", { members: ["ZZ9", "ZZ8"] });
   await candour.newAccount("lead@system.example", "hr_lead", "--organisation", "QZ9");
   await candour.newAccount("viewer@system.example", "system_viewer", "--organisation", "QZ9");
-  const desktop = await signedIn("lead@system.example", SCREENS.desktop);
+  const desktop = await signedIn(browser, candour.base, "lead@system.example", { viewport: SCREENS.desktop });
   await desktop.getByRole("link", { name: /What the members/ }).click();
   await isFine(desktop, /Wickering Local Maternity/);
   await desktop.getByRole("button", { name: "Roll up" }).click();
@@ -130,7 +104,7 @@ test("a system sees what members have released, and rolls it up", async () => {
   await isFine(desktop, /Wickering Local Maternity/);
   assert.match(await desktop.locator("main").textContent(), /found no answer of any of them/);
 
-  const phone = await signedIn("viewer@system.example", SCREENS.phone);
+  const phone = await signedIn(browser, candour.base, "viewer@system.example", { viewport: SCREENS.phone });
   await isFine(phone, /Wickering Local Maternity/);
   assert.equal(await phone.getByRole("button", { name: /Roll up/ }).count(), 0);
   await phone.getByLabel("All members together by").selectOption("pay_band");
@@ -139,6 +113,40 @@ test("a system sees what members have released, and rolls it up", async () => {
   for (const page of [desktop, phone]) {
     await page.goto(`${candour.base}/office/system/representation`);
     await isFine(page, /Workforces against the population/);
+  }
+
+  // Members publish their workforces, one of them in the office; the population has deciles of deprivation.
+  const post = async (query, body) => {
+    const answer = await fetch(`${candour.base}/api/v1/populations?${query}`, { method: "POST", headers: { authorization: `Bearer ${candour.hr}`, "content-type": "text/csv" }, body });
+    assert.equal(answer.status, 201, await answer.text());
+  };
+  await post("id=wickering&name=Wickering", "ethnic_category,people\nwhite,700\nasian,200\nblack,100\n");
+  await post("id=wickering&version=IMD+2019", "deprivation_decile,people\n1,300\n2,300\n10,400\n");
+  const year = new Date().getFullYear() + (new Date().getMonth() > 2 ? 1 : 0);
+  const staff = (ethnic_category, deprivation_decile, headcount) => ({ pay_band: "5", staff_group: "nursing_and_midwifery", ethnic_category, deprivation_decile, headcount });
+  const counts = [staff("A", "1", 60), staff("H", "1", 40), staff("A", "2", 9), staff("A", "3", 8), staff("A", "10", 120), staff("H", "10", 30)];
+  for (const [token, ods] of [[candour.hr, "ZZ9"], [hr, "ZZ8"]]) await api(token, "PUT", `/organisations/${ods}/workforce/${year}-03-31`, counts);
+  await api(hr, "POST", `/organisations/ZZ8/published-representation/${year}`);
+  const lead = await signedIn(browser, candour.base, candour.email, { viewport: SCREENS.phone });
+  await lead.goto(`${candour.base}/office/representation`);
+  await isFine(lead, /Representation/);
+  await lead.getByRole("link", { name: /^Published workforce/ }).click();
+  await isFine(lead, /Published workforce/);
+  assert.match(await lead.locator("main").textContent(), /Nothing of the workforce of 31 March \d+ is published/);
+  await lead.getByRole("button", { name: "Look at what would be published" }).click();
+  await isFine(lead, /Published workforce/);
+  assert.match(await lead.locator("main").textContent(), /nothing is published yet/);
+  await lead.getByRole("button", { name: /^Yes: publish/ }).click();
+  await isFine(lead, /Published workforce/);
+  assert.match(await lead.locator("main").textContent(), /From the counts that are published/);
+  for (const page of [desktop, phone]) {
+    await page.goto(`${candour.base}/office/system/representation?year=${year}&population=wickering`);
+    await isFine(page, /Workforces against the population/);
+    const decile = (table, name) => page.locator("table", { hasText: table }).locator("tr", { hasText: name }).locator("td").allTextContents();
+    assert.deepEqual(await decile("All members together, by decile of deprivation", "Decile 1 "), ["200", "37.5 %", "30.0 %", "1.25", "+7.5 points", "−39"]);
+    assert.deepEqual((await decile("All members together, by decile of deprivation", "Decile 2"))[0], "[c]");
+    assert.deepEqual(await decile("Share of staff by decile of deprivation, members side by side", "Decile 10"), ["56.2 %", "56.2 %", "56.2 %", "40.0 %"]);
+    assert.match(await page.locator("main").textContent(), /The population by decile: IMD 2019/);
   }
 });
 

@@ -1,11 +1,9 @@
 // What an organisation decides and enters: its threshold, its units, national figures, and which comments can be read.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PASSWORD, invalid, startBrowser, startCandour, violations } from "./support.mjs";
+import { SCREENS, invalid, isFine, served, signedIn, startBrowser, startCandour } from "./support.mjs";
 
 const PEOPLE = 24;
-/** Pages that were looked at, for the Nu checker. */
-const served = new Map();
 let candour;
 let browser;
 before(async () => {
@@ -17,35 +15,11 @@ after(async () => {
   candour?.stop();
 });
 
-const SCREENS = { desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } };
-
-async function signedIn(email, viewport) {
-  const context = await browser.newContext({ viewport, javaScriptEnabled: false });
-  const page = await context.newPage();
-  page.on("response", async (response) => {
-    if (!response.headers()["content-type"]?.startsWith("text/html")) return;
-    const html = await response.text().catch(() => "");
-    if (html) served.set(`${response.request().method()} ${new URL(response.url()).pathname} ${response.status()} ${served.size}`, html);
-  });
-  await page.goto(`${candour.base}/office/sign-in`);
-  await page.locator('input[name="email"]').fill(email);
-  await page.locator('input[name="password"]').fill(PASSWORD);
-  await page.locator("main form button").first().click();
-  return page;
-}
-
-async function isFine(page, heading) {
-  assert.match(await page.locator("h1").textContent(), heading);
-  assert.deepEqual(await violations(page), []);
-  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(width <= window_, `${page.url()} is ${width} wide in a window of ${window_}`);
-}
-
 test("one administrator raises the threshold, two lower it", async () => {
   for (const name of ["first", "second"]) {
     await candour.newAccount(`${name}@example.org`, "organisation_administrator", "--organisation", "ZZ9");
   }
-  const first = await signedIn("first@example.org", SCREENS.phone);
+  const first = await signedIn(browser, candour.base, "first@example.org", { viewport: SCREENS.phone });
   await first.goto(`${candour.base}/office/account`);
   await first.getByRole("link", { name: "Threshold" }).click();
   await isFine(first, /Threshold/);
@@ -70,7 +44,7 @@ test("one administrator raises the threshold, two lower it", async () => {
   await isFine(first, /Surveys/);
   assert.match(await first.locator("main").textContent(), /Needs doing.*another administrator has to agree/s);
 
-  const second = await signedIn("second@example.org", SCREENS.desktop);
+  const second = await signedIn(browser, candour.base, "second@example.org", { viewport: SCREENS.desktop });
   assert.match(await second.locator("main").textContent(), /Needs doing.*It waits for you until/s);
   await second.getByRole("link", { name: "Look at the proposal" }).click();
   await isFine(second, /Threshold/);
@@ -88,7 +62,7 @@ test("one administrator raises the threshold, two lower it", async () => {
 });
 
 test("the units stand as a tree, with how many are invited where that is many", async () => {
-  const page = await signedIn(candour.email, SCREENS.phone);
+  const page = await signedIn(browser, candour.base, candour.email, { viewport: SCREENS.phone });
   await page.getByRole("link", { name: /^Units of/ }).click();
   await isFine(page, /Units/);
   assert.match(await page.locator("main").textContent(), /4 units/);
@@ -97,7 +71,7 @@ test("the units stand as a tree, with how many are invited where that is many", 
 });
 
 test("the form of national figures is whole, with mistakes and without", async () => {
-  const page = await signedIn(candour.email, SCREENS.phone);
+  const page = await signedIn(browser, candour.base, candour.email, { viewport: SCREENS.phone });
   await page.goto(`${candour.base}/office/wres/national`);
   await isFine(page, /National figures/);
   await page.locator("#figure-1").fill("28.6");
@@ -113,7 +87,7 @@ test("comments are read by somebody first", async () => {
     await candour.api(null, "POST", `/respond/${token}`, { answers });
   }
   for (const step of ["close", "publish"]) await candour.api(candour.hr, "POST", `/surveys/${candour.survey}/${step}`);
-  const page = await signedIn(candour.email, SCREENS.phone);
+  const page = await signedIn(browser, candour.base, candour.email, { viewport: SCREENS.phone });
   await page.goto(`${candour.base}/office/surveys/${candour.survey}/results`);
   await page.getByRole("link", { name: "Comments", exact: true }).click();
   await isFine(page, /Comments/);

@@ -1,7 +1,7 @@
 // Staff without work e-mail: letters to print, the code that is typed, and answers on paper that a named person enters.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { startBrowser, startCandour, violations } from "./support.mjs";
+import { SCREENS, invalid, newPage, served, signedIn, startBrowser, startCandour, violations } from "./support.mjs";
 
 let candour;
 let browser;
@@ -16,12 +16,7 @@ after(async () => {
 
 /** A page of the office, without JavaScript, signed in. */
 async function office() {
-  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
-  await page.goto(`${candour.base}/office/sign-in`);
-  await page.locator('input[name="email"]').fill(candour.email);
-  await page.locator('input[name="password"]').fill(candour.password);
-  await page.locator("main form button").first().click();
-  await page.waitForURL(`${candour.base}/office`);
+  const page = await signedIn(browser, candour.base, candour.email);
   await page.goto(`${candour.base}/office/surveys/${candour.survey}/letters`);
   return page;
 }
@@ -49,7 +44,7 @@ test("letters are printed one on each sheet, and code and picture lead to the su
   const sheets = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
   assert.equal(sheets, 2, "one sheet each");
 
-  const phone = await (await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } })).newPage();
+  const phone = await newPage(browser, candour.base, { viewport: SCREENS.phone });
   await phone.goto(`${candour.base}/code`);
   await phone.locator('input[name="code"]').fill(codes[0].toLowerCase());
   await phone.locator("main form button").click();
@@ -88,4 +83,9 @@ test("answers on paper are entered by a named person, under the same rules", asy
   await page.locator(".candour-receipt").waitFor();
   await page.goto(link);
   assert.match(await page.locator("h1").innerText(), /This link has been used/);
+});
+
+test("the HTML of each page is valid", () => {
+  assert.ok(served.size > 8, `${served.size}`);
+  assert.deepEqual(invalid(served), []);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startRelease } from "./release.mjs";
-import { startBrowser, violations } from "./support.mjs";
+import { SCREENS, invalid, isFine, newPage, served, startBrowser } from "./support.mjs";
 
 let release;
 let browser;
@@ -15,30 +15,24 @@ after(async () => {
   release?.stop();
 });
 
-const PHONE = { viewport: { width: 320, height: 640 }, javaScriptEnabled: false };
-
-async function fine(page) {
-  assert.deepEqual(await violations(page), []);
-  const [wide, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(wide <= window_, `${page.url()} is ${wide} wide in a window of ${window_}`);
-}
+const PHONE = { viewport: SCREENS.phone };
 
 test("a trust publishes what it heard and does, and takes it back", async () => {
   const office = await release.page(browser, PHONE);
   const address = `${release.base}/published/${release.summary.release.survey}`;
-  const reader = await browser.newPage(PHONE);
+  const reader = await newPage(browser, release.base, PHONE);
   assert.equal((await reader.goto(address)).status(), 404);
-  await fine(reader);
+  await isFine(reader);
 
   await office.goto(release.results.replace(/results$/, "published"));
-  await fine(office);
+  await isFine(office);
   await office.getByLabel("What we heard, in English").fill("Many of you were harassed.\n\n<b>Few</b> reported it.");
   await office.getByLabel("What we do, in English").fill("Every manager is trained by June.");
   await office.getByRole("button", { name: "Save", exact: true }).click();
   assert.equal((await reader.goto(address)).status(), 404, "saving does not publish");
   await office.getByRole("button", { name: "Save and publish" }).click();
   assert.match(await office.locator("main").textContent(), /The page is public/);
-  await fine(office);
+  await isFine(office);
 
   for (const [query, heading, language] of [["", /What we heard/, "en"], ["?lang=cy", /Yr hyn a glywsom/, "cy"]]) {
     assert.equal((await reader.goto(address + query)).status(), 200);
@@ -47,7 +41,7 @@ test("a trust publishes what it heard and does, and takes it back", async () => 
     assert.match(text, heading);
     assert.match(text, /<b>Few<\/b> reported it/, "words are never markup");
     assert.ok((await reader.locator("main table").count()) >= 4);
-    await fine(reader);
+    await isFine(reader);
   }
   await reader.goto(address);
   const shown = await reader.locator("main td").allTextContents();
@@ -65,12 +59,12 @@ test("a trust publishes what it heard and does, and takes it back", async () => 
 test("an action is planned, changed, downloaded and taken out", async () => {
   const page = await release.page(browser, PHONE);
   await page.goto(`${release.base}/office/actions`);
-  await fine(page);
+  await isFine(page);
   await page.getByRole("button", { name: "New action" }).click();
-  await fine(page);
+  await isFine(page);
   await page.locator("main form button").click();
   assert.match(await page.locator(".nhsuk-error-summary").textContent(), /Say what is done/);
-  await fine(page);
+  await isFine(page);
   await page.getByLabel("What is done").fill("=Train every line manager");
   await page.getByLabel("Prong of the pledge").selectOption("support_staff");
   await page.getByLabel("Indicator that should move").selectOption("wres6");
@@ -81,7 +75,7 @@ test("an action is planned, changed, downloaded and taken out", async () => {
   assert.match(text, /Overdue/);
   assert.match(text, /Due\s*30 June 2020/);
   assert.match(text, /\d{4}: ([+−][\d.]+ points|\[c\])/, "the indicator's own figures stand beside it");
-  await fine(page);
+  await isFine(page);
 
   const file = await page.request.get(`${release.base}/office/actions.csv`);
   const lines = (await file.text()).trim().split("\r\n");
@@ -95,7 +89,7 @@ test("an action is planned, changed, downloaded and taken out", async () => {
   assert.doesNotMatch(await page.locator("main").textContent(), /Overdue/);
   await page.getByRole("link", { name: /Change/ }).click();
   await page.getByRole("link", { name: "Take it out of the plan" }).click();
-  await fine(page);
+  await isFine(page);
   await page.getByRole("button", { name: "Yes: take it out" }).click();
   assert.match(await page.locator("main").textContent(), /There is no action yet/);
 });
@@ -104,7 +98,7 @@ test("figures of the whole country are entered, each mistake at its own field, a
   const page = await release.page(browser, PHONE);
   await page.goto(`${release.base}/office/wres`);
   await page.getByRole("link", { name: /Enter national figures of \d{4}/ }).click();
-  await fine(page);
+  await isFine(page);
   await page.locator("#figure-1").fill("a quarter");
   await page.locator("#source-1").fill("NHS England");
   await page.locator("#figure-5").fill("28.6");
@@ -112,7 +106,7 @@ test("figures of the whole country are entered, each mistake at its own field, a
   await page.locator("#figure-7").fill("286");
   await page.locator("#source-7").fill("NHS England");
   await page.getByRole("button", { name: "Save" }).click();
-  await fine(page);
+  await isFine(page);
   assert.match(await page.title(), /^Error: /);
   const links = await page.locator(".nhsuk-error-summary a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
   assert.deepEqual(links, ["#figure-1", "#source-5", "#figure-6", "#figure-7"]);
@@ -127,7 +121,7 @@ test("figures of the whole country are entered, each mistake at its own field, a
   await page.locator("#figure-9").fill("-11.5");
   await page.locator("#source-9").fill("NHS England, WRES 2025");
   await page.getByRole("button", { name: "Save" }).click();
-  await fine(page);
+  await isFine(page);
   const line = (number) => page.locator(`section[aria-labelledby=indicator-${number}] tr`, { hasText: "nationally" });
   assert.match(await line(1).textContent(), /All staff, nationally–28\.6 %–/);
   assert.match(await line(5).textContent(), /\d{4}, nationally–28\.6 %––/);
@@ -140,4 +134,9 @@ test("figures of the whole country are entered, each mistake at its own field, a
   for (const field of await page.locator("main input[type=text]").all()) await field.fill("");
   await page.getByRole("button", { name: "Save" }).click();
   assert.equal(await page.locator("main tr", { hasText: "nationally" }).count(), 0);
+});
+
+test("the HTML of each page is valid", () => {
+  assert.ok(served.size > 20, `${served.size}`);
+  assert.deepEqual(invalid(served), []);
 });

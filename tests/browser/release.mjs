@@ -3,26 +3,17 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BINARY, PASSWORD, freePort, serve } from "./support.mjs";
+import { BINARY, PASSWORD, environment, freePort, serve, signedIn } from "./support.mjs";
 
 const EMAIL = "reader@wickering.example";
 
 /** A survey of `staff` people, answered, closed and released; `page(browser, options)` is a page that is signed in. */
-export async function startRelease({ staff }) {
+export async function startRelease({ staff, settings = {} }) {
   const folder = mkdtempSync(join(tmpdir(), "candour-release-"));
   const data = join(folder, "data");
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const env = {
-    PATH: process.env.PATH,
-    CANDOUR__DATABASE__URL: `sqlite://${join(data, "candour.sqlite3")}`,
-    CANDOUR__SECURITY__SECRET: "a secret of tests, long enough for everybody",
-    CANDOUR__SECURITY__SECOND_FACTOR: "optional", // accounts.test.mjs looks at the default
-    CANDOUR__SERVER__PORT: String(port),
-    CANDOUR__SERVER__PUBLIC_URL: base,
-    CANDOUR__MAIL__DIRECTORY: join(folder, "mail"),
-    CANDOUR__LOG__FILTER: "warn",
-  };
+  const env = { ...environment(folder, join(data, "candour.sqlite3"), port), ...settings };
   const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
   const summary = JSON.parse(candour("demo", "--once", "--staff", String(staff), "--data-dir", data, "--format", "json"));
   const server = await serve(env, folder);
@@ -37,18 +28,8 @@ export async function startRelease({ staff }) {
     rmSync(folder, { recursive: true, force: true });
   };
   const results = `${base}/office/surveys/${summary.release.survey}/results`;
-  const page = (browser, options, email = EMAIL) => signedIn(browser, base, options, email);
+  const page = (browser, options, email = EMAIL) => signedIn(browser, base, email, options);
   return { base, results, summary, newAccount, page, mail: join(folder, "mail"), staffLink: () => unused(data, base), stop };
-}
-
-async function signedIn(browser, base, options, email) {
-  const page = await browser.newPage(options);
-  await page.goto(`${base}/office/sign-in`);
-  await page.locator('input[name="email"]').fill(email);
-  await page.locator('input[name="password"]').fill(PASSWORD);
-  await page.locator("main form button").first().click();
-  await page.waitForURL(/\/office(\/system)?$/);
-  return page;
 }
 
 /** The link of somebody invited to the demo's second survey, which is still open. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startRelease } from "./release.mjs";
-import { startBrowser, violations } from "./support.mjs";
+import { SCREENS, invalid, isFine, served, startBrowser } from "./support.mjs";
 
 let release;
 let browser;
@@ -14,14 +14,6 @@ after(async () => {
   await browser?.close();
   release?.stop();
 });
-
-/** No page is wider than the window; what is wide scrolls inside its own box. */
-async function fits(page) {
-  const [page_, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(page_ <= window_, `${page.url()} is ${page_} wide in a window of ${window_}`);
-}
-
-const SCREENS = { desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } };
 
 for (const [name, viewport] of Object.entries(SCREENS)) {
   test(`every page of the report is accessible: ${name}`, async () => {
@@ -39,6 +31,8 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
       `${release.results.replace(/results$/, "downloads")}`,
       `${release.base}/office/representation`,
       `${release.base}/office/representation?parity_in=10&turnover=12`,
+      `${release.base}/office/representation/published`,
+      `${release.base}/office/representation/published?preview=true`,
       `${release.base}/office/wres`,
       `${release.base}/office/wres?variant=medical`,
       `${release.base}/office`,
@@ -46,8 +40,7 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
     ];
     for (const address of pages) {
       await page.goto(address);
-      assert.deepEqual(await violations(page), []);
-      await fits(page);
+      await isFine(page);
     }
   });
 }
@@ -113,4 +106,9 @@ test("every report is whole on paper, and has nothing on it that can only be cli
     const [, width, height] = pdf.match(/\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/);
     assert.equal(Number(width) > Number(height), wide, `${address} is ${width} by ${height}`);
   }
+});
+
+test("the HTML of each page is valid", () => {
+  assert.ok(served.size > 30, `${served.size}`);
+  assert.deepEqual(invalid(served), []);
 });

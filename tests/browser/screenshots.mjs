@@ -1,5 +1,5 @@
-// Writes the pictures of README.md and docs/ into docs/screens/, from the demo's fictional trust: each at the size of a
-// desk, and the pages for people on their feet at the size of a phone too.
+// Writes the pictures of README.md and docs/ into docs/screens/, from the demo's fictional trust: every page at the size of
+// a desk and at that of a phone. NAMES=policy,wres takes only those.
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { startRelease } from "./release.mjs";
 import { PASSWORD, startBrowser, until } from "./support.mjs";
@@ -7,15 +7,33 @@ import { PASSWORD, startBrowser, until } from "./support.mjs";
 const FOLDER = new URL("../../docs/screens/", import.meta.url).pathname;
 const DESK = { viewport: { width: 1000, height: 760 } };
 const PHONE = { viewport: { width: 390, height: 760 } };
+const NAMES = process.env.NAMES?.split(",");
+/** The year to 31 March in which today lies. */
+const YEAR = new Date().getFullYear() + (new Date().getMonth() > 2 ? 1 : 0);
 
 mkdirSync(FOLDER, { recursive: true });
 const release = await startRelease({ staff: Number(process.env.STAFF ?? 4000) });
 const browser = await startBrowser();
-const take = (page, name) => page.screenshot({ path: `${FOLDER}${name}.png` });
+const take = (page, name) => page.screenshot({ path: `${FOLDER}${name}.png`, fullPage: Boolean(process.env.WHOLE) });
 const beside = (name) => release.results.replace(/results$/, name);
 const office = (name) => `${release.base}/office/${name}`;
+const survey = release.summary.release.survey;
+/** The demo's survey that is not closed yet. */
+const OPEN = "Race equality at work: try the form";
 
-/** What a trust writes: the words of its public page, and two actions. */
+async function api(token, method, path, body) {
+  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+  const answer = await fetch(`${release.base}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.status === 204 ? null : answer.json();
+}
+
+async function account(email, role, ...organisation) {
+  await release.newAccount(email, role, ...organisation);
+  return (await api(null, "POST", "/auth/token", { email, password: PASSWORD })).access_token;
+}
+
+/** What a trust writes: the words of its public page, two actions, national figures, a survey to set up. */
 async function write(page) {
   await page.goto(beside("published"));
   await page.getByLabel("What we heard, in English").fill("One in five of you was harassed, bullied or abused by a colleague in the last year. Minority ethnic staff were more often, and reported it less.");
@@ -37,6 +55,15 @@ async function write(page) {
     await page.getByLabel("Evidence").fill(evidence);
     await page.getByRole("button", { name: "Save" }).click();
   }
+  await page.goto(office(`wres/national?year=${YEAR}`));
+  for (const [indicator, figure] of [[1, "28.6"], [2, "1.62"], [3, "1.09"], [5, "27.8"], [6, "24.9"], [7, "49.3"], [8, "15.5"], [9, "-11.5"]]) {
+    await page.locator(`#figure-${indicator}`).fill(figure);
+    await page.locator(`#source-${indicator}`).fill("Made up for the demo");
+  }
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.goto(beside("comments/review"));
+  await page.getByLabel(/^Publish it as it is/).or(page.locator('input[type="radio"]')).first().check();
+  await page.getByRole("button", { name: "Save and go on" }).click();
   await page.goto(office("surveys/new"));
   await page.getByLabel("Title", { exact: true }).fill("Race equality at work 2028");
   await page.getByLabel("Closing date").fill("2028-03-17");
@@ -44,24 +71,34 @@ async function write(page) {
   return page.url();
 }
 
-/** A system of the demo's trust and a smaller one, rolled up. */
+const CHAIN = [["white_british", 61], ["asian_indian", 21], ["black_african", 14], ["mixed_other", 4]];
+/** Staff of a trust on 31 March, by decile of deprivation; round numbers. */
+function staffByDecile(people) {
+  const bands = [["2", 30], ["5", 45], ["7", 20], ["8a", 5]];
+  const deciles = [14, 13, 12, 11, 10, 10, 9, 8, 7, 6];
+  return bands.flatMap(([pay_band, band]) =>
+    CHAIN.flatMap(([ethnic_category, group]) =>
+      deciles.map((share, place) => ({
+        pay_band, staff_group: "nursing_and_midwifery", ethnic_category, deprivation_decile: String(place + 1),
+        headcount: Math.round((people * band * group * share) / 1e6),
+      })),
+    ),
+  ).filter((cell) => cell.headcount > 0);
+}
+
+/** A system of the demo's trust and a smaller one, rolled up, with both workforces published. */
 async function system() {
-  const api = async (token, method, path, body) => {
-    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-    const answer = await fetch(`${release.base}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.status === 204 ? null : answer.json();
-  };
-  const account = async (email, role, ...organisation) => {
-    await release.newAccount(email, role, ...organisation);
-    return (await api(null, "POST", "/auth/token", { email, password: PASSWORD })).access_token;
-  };
   const platform = await account("platform@wickering.example", "platform_administrator");
   await api(platform, "POST", "/organisations", { ods: "QZ9", name: "Wickering Local Maternity and Neonatal System (fictional)" });
   await api(platform, "POST", "/organisations", { ods: "ZZ8", name: "Fenbrook Community NHS Trust (fictional)" });
   await api(platform, "PUT", "/organisations/ZZ8/units", [{ code: "MED", name: "Medicine", parent: null }, { code: "MAT", name: "Maternity", parent: null }]);
   await api(platform, "PUT", "/systems/QZ9/members", { members: ["ZZ9", "ZZ8"] });
   const hr = await account("hr@fenbrook.example", "hr_lead", "--organisation", "ZZ8");
+  const own = await account("workforce@wickering.example", "hr_lead", "--organisation", "ZZ9");
+  for (const [token, ods, people] of [[own, "ZZ9", 4000], [hr, "ZZ8", 1500]]) {
+    await api(token, "PUT", `/organisations/${ods}/workforce/${YEAR}-03-31`, staffByDecile(people));
+    await api(token, "POST", `/organisations/${ods}/published-representation/${YEAR}`);
+  }
   const survey = (await api(hr, "POST", "/organisations/ZZ8/surveys", { title: "Race equality at Fenbrook 2027" })).id;
   const people = Array.from({ length: 240 }, (_, n) => ({ email: `fenbrook${n}@example.org`, unit: n % 2 ? "MED" : "MAT" }));
   await api(hr, "POST", `/surveys/${survey}/invitations`, people);
@@ -78,59 +115,114 @@ async function system() {
   await api(hr, "POST", `/surveys/${survey}/publish`);
   const lead = await account("lead@system.example", "hr_lead", "--organisation", "QZ9");
   await api(lead, "POST", "/systems/QZ9/release");
-  await release.newAccount("administrator@wickering.example", "organisation_administrator", "--organisation", "ZZ9");
+}
+
+/** What an administrator has set up: a client, a webhook, a colleague who proposes a lower threshold. */
+async function administer(page) {
+  await page.goto(office("clients"));
+  await page.locator("#name").fill("Staff system");
+  await page.getByLabel("Upload workforce counts").check();
+  await page.getByRole("button", { name: "Make the client" }).click();
+  await page.goto(office("webhooks"));
+  await page.locator("#url").fill("https://board.wickering.example/hooks/candour");
+  await page.locator("main form button").first().click();
+  await release.newAccount("second@wickering.example", "organisation_administrator", "--organisation", "ZZ9");
+  await page.goto(office("policy"));
+  await page.locator("#minimum_count").fill("12");
+  await page.getByRole("button", { name: "Save" }).click();
+  const second = await release.page(browser, DESK, "second@wickering.example");
+  await second.goto(office("policy"));
+  await second.locator("#minimum_count").fill("11");
+  await second.getByRole("button", { name: "Save" }).click();
+}
+
+/** Takes pages at both sizes, by name. */
+async function takeAll(desk, phone, pages) {
+  for (const [name, address] of Object.entries(pages).filter(([name]) => !NAMES || NAMES.includes(name))) {
+    for (const [page, as] of [[desk, name], [phone, `${name}-phone`]]) {
+      const answer = await page.goto(address);
+      if (answer && !answer.ok()) throw new Error(`${address}: ${answer.status()}`);
+      await take(page, as);
+    }
+  }
 }
 
 try {
-  const staff = await browser.newPage(DESK);
-  await staff.goto(await release.staffLink());
-  await staff.locator("main a.nhsuk-button").first().click();
-  await take(staff, "staff-question");
-  await staff.goto(staff.url().includes("?") ? `${staff.url()}&lang=cy` : `${staff.url()}?lang=cy`);
-  await take(staff, "staff-question-welsh");
+  // Staff: a link that is not used, up to the page where answers are checked; what anybody may read.
+  const link = await release.staffLink();
+  const [staff, handheld] = [await browser.newPage(DESK), await browser.newPage(PHONE)];
+  await takeAll(staff, handheld, {
+    "staff-start": link,
+    "staff-question": `${link}/question/belonging`,
+    "staff-question-welsh": `${link}/question/belonging?lang=cy`,
+    "staff-check": `${link}/check`,
+    "staff-code": `${release.base}/code`,
+    "about-anonymity": `${release.base}/about/anonymity`,
+    "about-accessibility": `${release.base}/about/accessibility`,
+    "sign-in": office("sign-in"),
+    "forgotten-password": office("forgotten-password"),
+    "trust-sign-in": office("sign-in/trust"),
+  });
 
   const desk = await release.page(browser, DESK);
   const draft = await write(desk);
-  const pages = {
+  const phone = await release.page(browser, PHONE);
+  await desk.goto(office("").replace(/\/$/, ""));
+  const open = await desk.getByRole("link", { name: OPEN }).first().getAttribute("href");
+  await takeAll(desk, phone, {
     home: office("").replace(/\/$/, ""),
     tasks: draft,
+    details: `${draft}/details`,
+    questionnaire: `${draft}/questionnaire`,
     breakdowns: `${draft}/breakdowns?response=55`,
     mails: `${draft}/e-mails`,
     people: `${draft}/people`,
+    letters: `${draft}/letters`,
+    "survey-open": `${release.base}${open}`,
     results: release.results,
     question: `${release.results}/belonging`,
     differences: beside("differences"),
     "heat-map": beside("heat-map"),
     trend: beside("trend"),
     respondents: beside("respondents"),
+    comments: beside("comments"),
+    "comments-review": beside("comments/review"),
     downloads: beside("downloads"),
-    representation: office("representation?parity_in=10&turnover=12"),
+    words: beside("published"),
+    published: `${release.base}/published/${survey}`,
+    "published-welsh": `${release.base}/published/${survey}?lang=cy`,
+    representation: office("representation?parity_in=10&turnover=12&population=wickering"),
     wres: office("wres"),
+    "national-figures": office(`wres/national?year=${YEAR}`),
+    workforce: office("workforce"),
     actions: office("actions"),
-    published: `${release.base}/published/${release.summary.release.survey}`,
-  };
-  const phone = await release.page(browser, PHONE);
-  for (const [name, address] of Object.entries(pages)) {
-    await desk.goto(address);
-    await take(desk, name);
-    await phone.goto(address);
-    await take(phone, `${name}-phone`);
-  }
+    action: office("actions/new"),
+    account: office("account"),
+  });
 
   await system();
-  const others = {
-    "lead@system.example": { system: office("system?question=belonging"), "system-together": office("system?question=belonging#together") },
-    "administrator@wickering.example": { clients: office("clients"), webhooks: office("webhooks"), retention: office("retention"), "audit-log": office("audit-log") },
-  };
-  for (const [email, theirs] of Object.entries(others)) {
-    const [large, small] = [await release.page(browser, DESK, email), await release.page(browser, PHONE, email)];
-    for (const [name, address] of Object.entries(theirs)) {
-      await large.goto(address);
-      await take(large, name);
-      await small.goto(address);
-      await take(small, `${name}-phone`);
-    }
-  }
+  await takeAll(desk, phone, { "published-workforce": office(`representation/published?year=${YEAR}&population=wickering`) });
+  await takeAll(await release.page(browser, DESK, "lead@system.example"), await release.page(browser, PHONE, "lead@system.example"), {
+    system: office("system?question=belonging"),
+    "system-together": office("system?question=belonging#together"),
+    "system-representation": office(`system/representation?year=${YEAR}&population=wickering`),
+  });
+
+  const ADMINISTRATOR = "administrator@wickering.example";
+  await release.newAccount(ADMINISTRATOR, "organisation_administrator", "--organisation", "ZZ9");
+  const large = await release.page(browser, DESK, ADMINISTRATOR);
+  await administer(large);
+  await takeAll(large, await release.page(browser, PHONE, ADMINISTRATOR), {
+    accounts: office("accounts"),
+    organisation: office("organisation"),
+    units: office("units"),
+    policy: office("policy"),
+    clients: office("clients"),
+    webhooks: office("webhooks"),
+    "single-sign-on": office("identity-provider"),
+    retention: office("retention"),
+    "audit-log": office("audit-log"),
+  });
 } finally {
   await browser.close();
   release.stop();

@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Provider } from "oidc-provider";
-import { PASSWORD, freePort, invalid, startBrowser, startCandour, violations } from "./support.mjs";
+import { SCREENS, freePort, invalid, isFine, newPage, served, signedIn, startBrowser, startCandour } from "./support.mjs";
 
 const CLIENT = { id: "candour", secret: "a-secret-between-the-trust-and-Candour" };
-const served = new Map();
 let candour;
 let browser;
 let provider;
@@ -38,23 +37,6 @@ after(async () => {
   candour?.stop();
 });
 
-async function open(viewport) {
-  const page = await (await browser.newContext({ viewport, javaScriptEnabled: false })).newPage();
-  page.on("response", async (response) => {
-    if (!response.url().startsWith(candour.base) || !response.headers()["content-type"]?.startsWith("text/html")) return;
-    const html = await response.text().catch(() => "");
-    if (html) served.set(`${new URL(response.url()).pathname} ${response.status()} ${served.size}`, html);
-  });
-  return page;
-}
-
-async function isFine(page, heading) {
-  assert.match(await page.locator("h1").textContent(), heading);
-  assert.deepEqual(await violations(page), []);
-  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(width <= window_, `${page.url()} is ${width} wide in a window of ${window_}`);
-}
-
 /** From our sign-in page to the provider's, as `person`, and back. */
 async function signIn(page, person) {
   await page.goto(`${candour.base}/office/sign-in`);
@@ -70,16 +52,12 @@ async function signIn(page, person) {
   await page.waitForURL(`${candour.base}/office**`);
 }
 
-for (const [name, viewport] of Object.entries({ desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } })) {
+for (const [name, viewport] of Object.entries(SCREENS)) {
   test(`a trust's own sign-in is set up, used and taken away: ${name}`, async () => {
     const email = `administrator.${name}@example.org`;
     await candour.newAccount(email, "organisation_administrator", "--organisation", "ZZ9");
     await candour.newAccount(`lead.${name}@example.org`, "hr_lead", "--organisation", "ZZ9");
-    const office = await open(viewport);
-    await office.goto(`${candour.base}/office/sign-in`);
-    await office.locator('input[name="email"]').fill(email);
-    await office.locator('input[name="password"]').fill(PASSWORD);
-    await office.locator("main form button").first().click();
+    const office = await signedIn(browser, candour.base, email, { viewport });
     await office.goto(`${candour.base}/office/account`);
     await office.getByRole("link", { name: "Sign-in with your trust" }).click();
     await isFine(office, /Sign-in with your trust/);
@@ -94,13 +72,13 @@ for (const [name, viewport] of Object.entries({ desktop: { width: 1100, height: 
     await isFine(office, /Sign-in with your trust/);
     assert.match(await office.locator("main").innerText(), /It is set up/);
 
-    const lead = await open(viewport);
+    const lead = await newPage(browser, candour.base, { viewport });
     await signIn(lead, `lead.${name}`);
     assert.match(await lead.locator("h1").textContent(), /Wickering Hospitals/);
     await lead.goto(`${candour.base}/office/account`);
     assert.match(await lead.locator("main").innerText(), new RegExp(`lead\\.${name}@example\\.org`));
 
-    const stranger = await open(viewport);
+    const stranger = await newPage(browser, candour.base, { viewport });
     await signIn(stranger, `nobody.${name}`);
     await isFine(stranger, /You are not signed in/);
     assert.match(await stranger.locator("main").innerText(), /no account here/);
@@ -110,7 +88,7 @@ for (const [name, viewport] of Object.entries({ desktop: { width: 1100, height: 
     await office.locator("summary").click();
     await office.getByRole("button", { name: "Take it away" }).click();
     assert.match(await office.locator("main").innerText(), /It is not set up/);
-    const late = await open(viewport);
+    const late = await newPage(browser, candour.base, { viewport });
     await late.goto(`${candour.base}/office/sign-in/trust?organisation=ZZ9`);
     await late.getByRole("button", { name: "Continue" }).click();
     await isFine(late, /Sign in with your trust/);

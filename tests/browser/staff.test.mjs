@@ -1,7 +1,7 @@
 // Staff answer to the receipt without JavaScript, in both languages; every page on the way is accessible.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { startBrowser, startCandour, violations } from "./support.mjs";
+import { SCREENS, invalid, isFine, newPage, served, startBrowser, startCandour, violations } from "./support.mjs";
 
 let candour;
 let browser;
@@ -15,8 +15,7 @@ after(async () => {
 });
 
 async function answerAll(token, query, language) {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
+  const page = await newPage(browser, candour.base);
   const found = [];
   const look = async () => found.push(...(await violations(page)));
   await page.goto(`${candour.base}/s/${token}${query}`);
@@ -40,7 +39,7 @@ async function answerAll(token, query, language) {
   await look();
   await page.goto(`${candour.base}/s/${token}${query}`);
   await look();
-  await context.close();
+  await page.context().close();
   return { found, questions, receipt };
 }
 
@@ -57,19 +56,22 @@ test("in Welsh", async () => {
 });
 
 test("a mistake is explained, on a small screen too", async () => {
-  const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
+  const page = await newPage(browser, candour.base, { viewport: SCREENS.phone });
   await page.goto(`${candour.base}/s/${candour.tokens[2]}`);
   await page.locator("main a.nhsuk-button").first().click();
   await page.locator("main form button").first().click();
-  assert.deepEqual(await violations(page), []);
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(width <= 320, `the page is ${width} wide`);
+  await isFine(page);
 });
 
 test("pages about the survey, and links that lead nowhere", async () => {
-  const page = await browser.newPage();
+  const page = await newPage(browser, candour.base);
   for (const path of ["/about/anonymity", "/about/anonymity?lang=cy", "/about/accessibility", "/s/unknown"]) {
     await page.goto(candour.base + path);
     assert.deepEqual(await violations(page), []);
   }
+});
+
+test("the HTML of each page is valid", () => {
+  assert.ok(served.size > 60, `${served.size}`);
+  assert.deepEqual(invalid(served), []);
 });

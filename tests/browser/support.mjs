@@ -1,4 +1,5 @@
 // Starts the real binary over a new SQLite file with one open survey, and Chromium beside it.
+import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -22,22 +23,26 @@ export async function serve(env, folder) {
 }
 process.once("SIGTERM", () => process.exit(1)); // how the test runner ends a file that takes too long
 
+/** How a Candour of a test is set. */
+export function environment(folder, database, port) {
+  return {
+    PATH: process.env.PATH,
+    CANDOUR__DATABASE__URL: `sqlite://${database}`,
+    CANDOUR__SECURITY__SECRET: "a secret of tests, long enough for everybody",
+    CANDOUR__SECURITY__SECOND_FACTOR: "optional", // accounts.test.mjs looks at the default
+    CANDOUR__SERVER__PORT: String(port),
+    CANDOUR__SERVER__PUBLIC_URL: `http://127.0.0.1:${port}`,
+    CANDOUR__MAIL__DIRECTORY: join(folder, "mail"),
+    CANDOUR__LOG__FILTER: "warn",
+  };
+}
+
 /** A served Candour with an organisation, an HR lead and an open survey; `tokens` are personal links. */
 export async function startCandour({ people = 6, settings = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "candour-browser-"));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const env = {
-    PATH: process.env.PATH,
-    CANDOUR__DATABASE__URL: `sqlite://${join(folder, "candour.sqlite3")}`,
-    CANDOUR__SECURITY__SECRET: "a secret of tests, long enough for everybody",
-    CANDOUR__SECURITY__SECOND_FACTOR: "optional", // accounts.test.mjs looks at the default
-    CANDOUR__SERVER__PORT: String(port),
-    CANDOUR__SERVER__PUBLIC_URL: base,
-    CANDOUR__MAIL__DIRECTORY: join(folder, "mail"),
-    CANDOUR__LOG__FILTER: "warn",
-    ...settings,
-  };
+  const env = { ...environment(folder, join(folder, "candour.sqlite3"), port), ...settings };
   const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
   candour("migrate", "up");
   let server = await serve(env, folder);
@@ -96,6 +101,47 @@ export function startBrowser() {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update", "--disable-sync"];
   return chromium.launch({ executablePath, headless: true, args });
+}
+
+export const SCREENS = { desktop: { width: 1100, height: 900 }, phone: { width: 320, height: 640 } };
+
+/** Every page of HTML that `newPage` has seen, as it was served, for `invalid`. */
+export const served = new Map();
+
+/** A page without JavaScript; all HTML of `base` that it loads is kept in `served`. */
+export async function newPage(browser, base, options = {}) {
+  const page = await browser.newPage({ javaScriptEnabled: false, ...options });
+  page.on("response", async (response) => {
+    if (!response.url().startsWith(base) || !response.headers()["content-type"]?.startsWith("text/html")) return;
+    const html = await response.text().catch(() => "");
+    const { pathname } = new URL(response.url());
+    if (html) served.set(`${response.request().method()} ${pathname.replace(/^\/s\/[^/]+/, "/s/…")} ${response.status()} ${served.size}`, html);
+  });
+  return page;
+}
+
+/** Signs in to the office, with a password alone. */
+export async function signIn(page, base, email) {
+  await page.goto(`${base}/office/sign-in`);
+  await page.locator('input[name="email"]').fill(email);
+  await page.locator('input[name="password"]').fill(PASSWORD);
+  await page.locator("main form button").first().click();
+}
+
+/** A page of the office, signed in. */
+export async function signedIn(browser, base, email, options = {}) {
+  const page = await newPage(browser, base, options);
+  await signIn(page, base, email);
+  await page.waitForURL(/\/office(\/system)?$/);
+  return page;
+}
+
+/** The page is accessible and no wider than the window: what is wide scrolls inside its own box. It has the heading, if one is named. */
+export async function isFine(page, heading) {
+  if (heading) assert.match(await page.locator("h1").textContent(), heading);
+  assert.deepEqual(await violations(page), []);
+  const [width, window_] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(width <= window_, `${page.url()} is ${width} wide in a window of ${window_}`);
 }
 
 /** With CANDOUR_SCREENSHOTS set, every page that is looked at is kept in that folder as a picture, by its address. */

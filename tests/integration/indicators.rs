@@ -289,6 +289,18 @@ on_both_databases! {
         assert_eq!((cell(2, 3), cell(2, 5)), (Data::String("BME ÷ White".into()), Data::String("=cmd()".into())));
         assert_eq!(workbook.worksheet_formula("National figures").expect("the sheet").used_cells().count(), 0);
 
+        // The table: a line of their own, and a source that is no formula there either.
+        let csv = hr.get(&at("wres/2026?format=csv")).expect(200).body;
+        let lines: Vec<&str> = csv.lines().filter(|line| line.contains(",national,")).collect();
+        assert_eq!(
+            lines,
+            [
+                format!("2026,1,national,each group,share,,0.286,,,\"{SOURCE}\"").as_str(),
+                "2026,3,national,BME / White,ratio,,,1.09,,'=cmd()",
+                format!("2026,9,national,board - workforce,points,,,-11.5,,\"{SOURCE}\"").as_str(),
+            ]
+        );
+
         hr.json("PUT", &path, &json!({ "figures": [] })).expect(200);
         assert_eq!(hr.get(&at("wres/2026")).expect(200).json(), alone);
         let log = administrator.get("/api/v1/audit-events?kind=imported").expect(200).body;

@@ -50,6 +50,53 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    fn staff_by_decile_of_deprivation_stand_beside_the_population_by_decile(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        import(&hr, "id=e1&areas=E1", AREAS).expect(201);
+        import(&hr, "id=e2&areas=E2", AREAS).expect(201);
+        let deciles = "deprivation_decile,people\n1,75\n10,25\n";
+        assert!(import(&hr, "id=nowhere&version=IMD+2019", deciles).expect(422).body.contains("by ethnic group first"));
+        import(&hr, "id=england-and-wales-2021", deciles).expect(422);
+        assert_eq!(import(&hr, "id=e1&dry_run=true", deciles).expect(200).json()["deprivation_deciles"]["1"], 0.75);
+        assert_eq!(hr.get("/api/v1/populations/e1").expect(200).json()["deprivation"], Value::Null);
+        let done = import(&hr, "id=e1&version=IMD+2019&date=2019-09-26", deciles).expect(201).json();
+        assert_eq!((done["deprivation"].clone(), done["people"].clone()), ("IMD 2019".into(), 100.0.into()));
+        assert!(import(&hr, "id=e1", "area_code,deprivation_decile,people\nE1,1,75\n").expect(422).body.contains("several areas"));
+        // A catchment has deciles where every area of it has, of one version.
+        let shares = "share,area_code,ods_code\n0.5,E1,RXX\n0.5,E2,RXX\n";
+        assert_eq!(import(&hr, "organisation=RXX", shares).expect(201).json()["deprivation_deciles"], json!({}));
+        import(&hr, "id=e2&version=IMD+2019", "deprivation_decile,people\n10,25\n").expect(201);
+        assert_eq!(import(&hr, "organisation=RXX", shares).expect(201).json()["deprivation_deciles"]["1"], 0.375);
+
+        let cell = |group: &str, decile: Value, headcount: u64| {
+            json!({ "pay_band": "5", "staff_group": "nursing_and_midwifery", "ethnic_category": group,
+                "deprivation_decile": decile, "headcount": headcount })
+        };
+        let cells = json!([cell("A", json!("1"), 40), cell("H", json!("1"), 20), cell("A", json!("10"), 140),
+            cell("H", json!("5"), 4), cell("A", json!("5"), 3), cell("A", Value::Null, 30)]);
+        hr.json("PUT", &format!("/api/v1/organisations/{ods}/workforce/2026-03-31"), &cells).expect(204);
+        let own = hr.get(&format!("/api/v1/organisations/{ods}/representation?population=e1")).expect(200).json();
+        let decile = |report: &Value, code: &str| {
+            let lines = report["deprivation"].as_array().expect("lines");
+            lines.iter().find(|line| line["group"] == code).expect("a line").clone()
+        };
+        assert_eq!((decile(&own, "5")["workforce"].clone(), own["base"]["deprivation"].clone()), (7.into(), "IMD 2019".into()));
+
+        let published = format!("/api/v1/organisations/{ods}/published-representation/2026");
+        hr.post(&published, &json!({})).expect(200);
+        let shown = hr.get(&format!("{published}?population=e1")).expect(200).json();
+        assert_eq!(decile(&shown, "5")["workforce"], json!({ "withheld": true }), "seven people");
+        assert_eq!(shown["deprivation"].as_array().map(Vec::len), Some(10));
+        assert_eq!(decile(&shown, "1")["population_share"], 0.75);
+        let without = hr.get(&published).expect(200).json();
+        assert_eq!(decile(&without, "1")["ratio"], json!({ "not_calculable": "missing_input" }));
+        assert_eq!(without["population_deprivation"], Value::Null);
+    }
+}
+
+on_both_databases! {
     fn a_workforce_is_compared_with_each_with_profile_and_trajectory(database) {
         let app = App::spawn(database);
         let ods = app.organisation("RXX");

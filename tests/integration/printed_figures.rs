@@ -1,6 +1,6 @@
 //! The attacker reads pages: tables, charts, what screen readers hear. Nothing is printed that the API withholds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candour::domain::account::{Role, TenantScope};
 use candour::domain::published_summary::PublishedSummary;
@@ -193,6 +193,88 @@ on_both_databases! {
             }
             assert_attributes_are_silent(&page);
         }
+    }
+}
+
+/// Every share and count that stands anywhere in an answer of the API, as pages print them.
+fn published_figures(api: &Value, found: &mut BTreeSet<String>) {
+    match api {
+        Value::Number(number) => {
+            let number = number.as_f64().expect("a number");
+            found.extend([percent(number, 1), percent(number, 0), number.to_string(), format!("{number:.2}")]);
+        }
+        Value::Array(values) => values.iter().for_each(|value| published_figures(value, found)),
+        Value::Object(fields) => fields.values().for_each(|value| published_figures(value, found)),
+        _ => {}
+    }
+}
+
+/// No cell and no bar of the page has a share that the API does not publish; gives how many were looked at.
+fn prints_only(page: &str, api: &[Value]) -> usize {
+    let mut known = BTreeSet::new();
+    api.iter().for_each(|answer| published_figures(answer, &mut known));
+    let cells = tables(page).into_iter().flat_map(|table| table.rows).flat_map(|row| row.into_iter().skip(1));
+    let ends = bars(page).into_iter().map(|(label, bar, value)| {
+        assert_eq!(bar, has_figure(&value), "{label}: {value}");
+        value
+    });
+    let mut looked_at = 0;
+    for cell in cells.chain(ends).filter(|cell| cell.ends_with(" %") || cell.bytes().all(|it| it.is_ascii_digit())) {
+        assert!(cell.is_empty() || known.contains(&cell), "“{cell}” is nowhere in the API's answer");
+        looked_at += 1;
+    }
+    assert_attributes_are_silent(page);
+    looked_at
+}
+
+on_both_databases! {
+    fn pages_of_workforces_and_systems_print_only_what_the_api_publishes(database) {
+        let app = App::spawn(database);
+        account(&app, EMAIL, Role::HrLead);
+        let (system, north, south) = (app.organisation("QXX"), "RXX".parse().expect("a code"), app.organisation("RYY"));
+        app.signed_in(Role::PlatformAdministrator, None).json("PUT", "/api/v1/systems/QXX/members", &json!({ "members": ["RXX", "RYY"] })).expect(200);
+        let cell = |band: &str, group: &str, decile: &str, headcount: u64| json!({ "pay_band": band, "staff_group": "nursing_and_midwifery", "ethnic_category": group, "deprivation_decile": decile, "headcount": headcount });
+        let year = candour::services::today().year() + i32::from(candour::services::today().month() > time::Month::March);
+        let hr = app.signed_in(Role::HrLead, Some(&north));
+        let mut browser = Browser::new(&app);
+        browser.sign_in(PASSWORD).expect(303);
+        let page = format!("/office/representation/published?year={year}");
+        assert!(browser.get(&page).expect(200).body.contains("is published"), "nothing is, and the page says so");
+        assert!(browser.get(&format!("{page}&preview=true")).expect(200).body.contains("no snapshot of 31 March"));
+        for (ods, minority) in [(&north, 47), (&south, 23)] {
+            // Seven people of the most deprived decile, and three at the top of the ladder.
+            let cells = json!([cell("5", "A", "3", 301), cell("5", "H", "3", minority), cell("5", "N", "1", 7), cell("8d", "A", "8", 38), cell("8d", "H", "8", 3), cell("6", "A", "8", 59)]);
+            let hr = if *ods == north { hr.clone() } else { app.signed_in(Role::HrLead, Some(ods)) };
+            hr.json("PUT", &format!("/api/v1/organisations/{ods}/workforce/{year}-03-31"), &cells).expect(204);
+            if *ods == south {
+                hr.post(&format!("/api/v1/organisations/{ods}/published-representation/{year}"), &json!({})).expect(200);
+            }
+        }
+        // The first publishes in the office: looked at, then published. Both show the same.
+        let api = format!("/api/v1/organisations/RXX/published-representation/{year}");
+        let preview = browser.get(&format!("{page}&preview=true")).expect(200).body;
+        hr.get(&api).expect(404);
+        browser.send(&format!("{page}&preview=true"), "/office/representation/published", &[("year", &year.to_string())]).expect(303);
+        let published = hr.get(&api).expect(200).json();
+        let shown = browser.get(&page).expect(200).body;
+        assert!(prints_only(&shown, std::slice::from_ref(&published)) > 20);
+        assert!(prints_only(&preview, &[published]) > 20);
+        for row in tables(&shown).into_iter().flat_map(|table| table.rows).filter(|row| row[1] == "[c]") {
+            let figures: Vec<&String> = row[1..].iter().filter(|cell| has_figure(cell)).collect();
+            assert!(figures.len() <= 1, "more than the population's share: {row:?}");
+        }
+
+        // The system's pages: each member, and the sums.
+        let lead = "lead@system.example";
+        let setup = app.run(app.services.accounts.create(lead.to_owned(), Role::HrLead, Some(system))).expect("created");
+        app.run(app.services.accounts.set_password(setup, PASSWORD)).expect("a password");
+        let mut browser = Browser::new(&app);
+        browser.post("/office/sign-in", &[("email", lead), ("password", PASSWORD)]).expect(303);
+        let viewer = app.signed_in(Role::SystemViewer, Some(&"QXX".parse().expect("a code")));
+        let shown = browser.get(&format!("/office/system/representation?year={year}")).expect(200).body;
+        let api = viewer.get(&format!("/api/v1/systems/QXX/representation/{year}")).expect(200).json();
+        assert!(api["together"]["deprivation"].as_array().is_some_and(|lines| lines.iter().any(|line| is_withheld(&line["workforce"]))));
+        assert!(prints_only(&shown, &[api]) > 50);
     }
 }
 

@@ -67,6 +67,23 @@ fn the_return_of_the_example_is_a_workbook() {
 }
 
 #[test]
+fn figures_of_the_whole_country_stand_beside_those_of_the_example() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let file = folder.path().join("national.csv");
+    fs::write(&file, "indicator,figure,source\n9,-11.5,=cmd()\n1,28.6,WRES 2025\n").expect("written");
+    let (workforce, file) = (example("workforce.csv"), file.to_str().expect("UTF-8"));
+    let arguments = |format| ["wres", "--workforce", &workforce, "--national", file, "--format", format];
+    let csv = Finished::candour(&arguments("csv"), &[]).expect(0).stdout;
+    let lines: Vec<&str> = csv.lines().filter(|line| line.contains(",national,")).collect();
+    let expected =
+        ["1,national,each group,share,,0.286,,,WRES 2025", "9,national,board - workforce,points,,,-11.5,,'=cmd()"];
+    assert_eq!(lines, expected);
+    assert!(csv.lines().next().is_some_and(|headings| headings.ends_with(",interval,source")));
+    let json: Value = serde_json::from_str(&Finished::candour(&arguments("json"), &[]).expect(0).stdout).expect("JSON");
+    assert_eq!(json["national"][1], serde_json::json!({ "indicator": 9, "figure": -11.5, "source": "=cmd()" }));
+}
+
+#[test]
 fn a_table_of_ones_own_is_a_population() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let file = folder.path().join("births.csv");

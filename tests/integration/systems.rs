@@ -101,6 +101,22 @@ on_both_databases! {
         assert_eq!(together["respondents"], 196.0);
         let african = line(&found["together"], "black");
         assert_eq!(african["respondents"], 16.0, "together they are enough: {african}");
+        // What every member publishes is never withheld of all together: anybody can add it up.
+        let counts = |line: &Value| line["counts"].as_array().map(|counts| counts.iter().filter_map(Value::as_u64).collect::<Vec<u64>>());
+        let mut summed = 0;
+        for question in made["questions"].as_array().expect("questions") {
+            let id = question.as_str().expect("a question");
+            let found = viewer.get(&at(&format!("/results?question={id}&by=ethnicity"))).expect(200).json();
+            for whole in found["together"]["lines"].as_array().expect("lines") {
+                let of = |member: usize| found["members"][member]["results"]["lines"].as_array()?.iter().find(|line| line["categories"] == whole["categories"]).and_then(counts);
+                if let (Some(north), Some(south)) = (of(0), of(1)) {
+                    let sum: Vec<u64> = north.iter().zip(&south).map(|(one, other)| one + other).collect();
+                    assert_eq!(counts(whole), Some(sum), "{id}: {whole}");
+                    summed += 1;
+                }
+            }
+        }
+        assert!(summed > 10, "{summed}");
         viewer.get(&at("/results?question=nothing")).expect(422);
         let chain = app.count_in(&app.database, "SELECT COUNT(*) AS value FROM audit_events WHERE kind = 'system_released'");
         assert_eq!(chain, 3, "in the log of the system and of each member");
@@ -127,7 +143,7 @@ on_both_databases! {
         let (system, north, south) = (app.organisation("QXX"), app.organisation("RXX"), app.organisation("RYY"));
         app.signed_in(Role::PlatformAdministrator, None).json("PUT", "/api/v1/systems/QXX/members", &json!({ "members": ["RXX", "RYY"] })).expect(200);
         let viewer = app.signed_in(Role::SystemViewer, Some(&system));
-        let cell = |group: &str, headcount: u64| json!({ "pay_band": "5", "staff_group": "nursing_and_midwifery", "ethnic_category": group, "headcount": headcount });
+        let cell = |group: &str, headcount: u64| json!({ "pay_band": "5", "staff_group": "nursing_and_midwifery", "ethnic_category": group, "deprivation_decile": if group == "A" { "2" } else { "9" }, "headcount": headcount });
         let path = "/api/v1/systems/QXX/representation/2026";
         let minority = |report: &Value| report["groups"].as_array().expect("groups").iter().find(|line| line["group"] == "minority_ethnic").expect("a line")["workforce"].clone();
         for (ods, cells) in [(&north, json!([cell("A", 300), cell("H", 100)])), (&south, json!([cell("A", 200), cell("N", 50)]))] {
@@ -138,6 +154,9 @@ on_both_databases! {
         }
         let found = viewer.get(path).expect(200).json();
         assert_eq!((minority(&found["members"][0]["report"]), minority(&found["together"])), (json!(100), json!(150)));
+        let decile = |report: &Value, at: usize| report["deprivation"][at]["workforce"].clone();
+        assert_eq!((decile(&found["members"][0]["report"], 1), decile(&found["together"], 1)), (json!(300), json!(500)));
+        assert_eq!((decile(&found["together"], 8), decile(&found["together"], 0)), (json!(150), json!(0)));
         viewer.get(&format!("{path}?population=nowhere")).expect(404);
         viewer.get("/api/v1/systems/QXX/representation/soon").expect(422);
     }

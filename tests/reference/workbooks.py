@@ -2,13 +2,14 @@
 
     make workbooks
 
-openpyxl opens the XLSX, odfpy the ODS, csv the rest; LibreOffice opens both workbooks where `soffice` is installed. Checked: both workbooks say the same as the CSV files, cell by cell;
-a withheld line has no figure; every sheet has its title, one marked table with unique headings and no merged cell; no
+openpyxl opens the XLSX, odfpy the ODS, csv the rest; LibreOffice opens both workbooks where `soffice` is installed. Checked: both workbooks say the same as the CSV files, cell by cell, and
+the CSV files the same as the API, answer by answer; a withheld line has no figure; every sheet has its title, one marked table with unique headings and no merged cell; no
 cell is a formula. Exit code 1 when something differs.
 """
 
 import csv
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -131,10 +132,39 @@ def close(cell, text):
     return cell == text
 
 
+def same_as_api(file, lines, results):
+    """Counts, bases and shares of a CSV file against what the API says of the same breakdown; gives how many were held."""
+    head, by = lines[0], file.removeprefix("csv/").removesuffix(".csv").split("-")
+    columns = [head.index(name) for name in by if name != "everybody"]
+    said = {}
+    for question, found in results.items():
+        for line in found["lines"]:
+            for place, option in enumerate(found["options"]):
+                answer = line["answers"][place]
+                said[(question, *line["categories"], option)] = answer if isinstance(answer, (int, float)) else "[c]", line
+    question, answer, count, base, share = (head.index(name) for name in ("question", "answer", "count", "base", "share"))
+    held = 0
+    for row in lines[1:]:
+        if row[answer] == "(favourable)":
+            continue
+        key = (row[question], *(row[column] for column in columns), row[answer])
+        wanted, line = said.pop(key, (None, None))
+        check(wanted is not None, f"{file}: the API has no {key}")
+        check(same(number(row[count]), wanted), f"{file}: {row[count]} for {wanted}, {key}")
+        if wanted != "[c]" and isinstance(line["base"], (int, float)):
+            check(same(number(row[base]), line["base"]), f"{file}: base {row[base]} for {line['base']}, {key}")
+            if isinstance(number(row[share]), float):
+                check(abs(number(row[share]) - wanted / line["base"]) <= 5.1e-5, f"{file}: share {row[share]}, {key}")
+        held += 1
+    check(not said, f"{file} leaves out {next(iter(said), None)}")
+    return held
+
+
 archive = zipfile.ZipFile(sys.argv[1])
+api = json.loads(Path(sys.argv[2]).read_text())
 xlsx, ods = xlsx_sheets(archive.read("results.xlsx")), ods_sheets(archive.read("results.ods"))
 check(set(xlsx) == set(ods), f"sheets differ: {set(xlsx) ^ set(ods)}")
-cells = withheld = 0
+cells = withheld = held = 0
 for name in xlsx:
     compare(name, xlsx[name], ods[name])
 for name, rows in xlsx.items():
@@ -145,6 +175,8 @@ for name, rows in xlsx.items():
     check(len(lines) == len(rows), f"{file}: {len(lines)} lines, {len(rows)} rows")
     for line, row in zip(lines[1:], rows[1:]):
         check(all(map(close, row, line)), f"{file}: {line} and {row}")
+    by = "" if file == "csv/everybody.csv" else file.removeprefix("csv/").removesuffix(".csv").replace("-", ",")
+    held += same_as_api(file, lines, api[by])
     count, base, share = (lines[0].index(name) for name in ("count", "base", "share"))
     bases = {}
     for line in lines[1:]:
@@ -166,7 +198,7 @@ if shutil.which("soffice"):
             opened_alike(f"{name} ({kind})", xlsx[name], sheets[name])
             opened += 1
 print(f"LibreOffice opened {opened} sheets" if opened else "LibreOffice is not installed; the rest was checked")
-print(f"{len(xlsx)} sheets, {cells} answers, {withheld} of them withheld, {len(problems)} problems")
+print(f"{len(xlsx)} sheets, {cells} answers, {withheld} of them withheld, {held} held against the API, {len(problems)} problems")
 for problem in problems[:20]:
     print(problem)
 sys.exit(bool(problems))

@@ -13,16 +13,16 @@ pub(super) fn staff_csv(people: &[Person]) -> String {
     std::iter::once("email,unit,language\n".to_owned()).chain(rows).collect()
 }
 
-/// `organisation,pay_band,staff_group,ethnic_category,headcount,unit`.
+/// `organisation,pay_band,staff_group,ethnic_category,headcount,unit,deprivation_decile`.
 pub(super) fn workforce_csv(people: &[Person]) -> String {
-    let mut counts: BTreeMap<(&str, &str, &str, &str), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<[&str; 5], usize> = BTreeMap::new();
     for person in people {
-        *counts.entry((person.pay_band, person.staff_group, person.ethnicity, person.unit.as_str())).or_default() += 1;
+        let alike = [person.pay_band, person.staff_group, person.ethnicity, person.unit.as_str(), person.decile];
+        *counts.entry(alike).or_default() += 1;
     }
-    let rows = counts
-        .into_iter()
-        .map(|((band, group, ethnicity, unit), count)| format!("{ODS},{band},{group},{ethnicity},{count},{unit}\n"));
-    std::iter::once("organisation,pay_band,staff_group,ethnic_category,headcount,unit\n".to_owned())
-        .chain(rows)
-        .collect()
+    let rows = counts.into_iter().map(|([band, group, ethnicity, unit, decile], count)| {
+        format!("{ODS},{band},{group},{ethnicity},{count},{unit},{decile}\n")
+    });
+    let headings = "organisation,pay_band,staff_group,ethnic_category,headcount,unit,deprivation_decile\n";
+    std::iter::once(headings.to_owned()).chain(rows).collect()
 }

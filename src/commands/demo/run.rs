@@ -83,7 +83,18 @@ async fn set_up(services: &Services) -> Result<TenantScope, CommandError> {
     let scope = TenantScope::of_operator(ods);
     let units = UnitTree::new(trust::units()).map_err(CommandError::failed)?;
     services.organisations.replace_units(scope.clone(), units, Precondition::none()).await?;
+    serve_people(services).await?;
     Ok(scope)
+}
+
+/// The population that the trust serves, by ethnic group and by decile of deprivation.
+async fn serve_people(services: &Services) -> Result<(), CommandError> {
+    let [id, name, version, date] = trust::POPULATION;
+    let people = import::own_population::read("population.csv", trust::POPULATION_CSV.as_bytes(), name, version, date);
+    let deciles = import::deprivation::read("deciles.csv", trust::DECILES_CSV.as_bytes(), version, date);
+    let mut people = people.map_err(CommandError::failed)?;
+    people.deprivation = deciles.map_err(CommandError::failed)?.remove(&None);
+    Ok(services.populations.import(id.to_owned(), people, false).await?)
 }
 
 /// Creates and opens a survey, invites `people` from a CSV file, and sends every invitation.

@@ -17,7 +17,12 @@ pub(super) struct Person {
     pub pay_band: &'static str,
     /// Staff group.
     pub staff_group: &'static str,
+    /// Decile of deprivation of the home area; empty when not recorded.
+    pub decile: &'static str,
 }
+
+/// Where people live is drawn apart, so that it changes nothing else of them.
+const HOMES: u64 = 2019;
 
 type Weights = &'static [(&'static str, u32)];
 
@@ -143,10 +148,56 @@ const WHITE: Weights = &[
     ("white_other", 8),
 ];
 
+/// Deciles of deprivation: who is paid less lives in poorer areas more often. One record in twenty has none.
+fn deciles(pay_band: &str) -> Weights {
+    match pay_band {
+        "1" | "2" | "3" | "4" => &[
+            ("1", 17),
+            ("2", 15),
+            ("3", 13),
+            ("4", 11),
+            ("5", 10),
+            ("6", 8),
+            ("7", 7),
+            ("8", 6),
+            ("9", 5),
+            ("10", 3),
+            ("", 5),
+        ],
+        "5" | "6" => &[
+            ("1", 10),
+            ("2", 10),
+            ("3", 11),
+            ("4", 11),
+            ("5", 11),
+            ("6", 10),
+            ("7", 10),
+            ("8", 8),
+            ("9", 8),
+            ("10", 6),
+            ("", 5),
+        ],
+        _ => &[
+            ("1", 3),
+            ("2", 4),
+            ("3", 5),
+            ("4", 7),
+            ("5", 9),
+            ("6", 11),
+            ("7", 13),
+            ("8", 14),
+            ("9", 15),
+            ("10", 14),
+            ("", 5),
+        ],
+    }
+}
+
 /// `count` people, the same for the same `rng` seed.
 pub(super) fn people(tree: &UnitTree, count: usize, rng: &mut Rng) -> Vec<Person> {
     // Teams differ in size by up to six to one, as real ones do.
     let teams: Vec<(&str, u32)> = tree.leaves().map(|unit| (unit.code.as_str(), rng.u32(10..60))).collect();
+    let mut homes = Rng::with_seed(HOMES);
     (0..count)
         .map(|number| {
             let unit = choose(&teams, rng);
@@ -165,6 +216,7 @@ pub(super) fn people(tree: &UnitTree, count: usize, rng: &mut Rng) -> Vec<Person
                 ethnicity,
                 pay_band,
                 staff_group,
+                decile: choose(deciles(pay_band), &mut homes),
             }
         })
         .collect()

@@ -7,6 +7,19 @@ pub(super) const ODS: &str = "ZZ9";
 /// Its name says what it is.
 pub(super) const NAME: &str = "Wickering Hospitals NHS Trust (fictional)";
 
+/// Identifier, name, version and day of the people that it serves.
+pub(super) const POPULATION: [&str; 4] =
+    ["wickering", "Wickering and district (fictional)", "Made up for the demo", "2021-03-21"];
+/// These people by ethnic category.
+pub(super) const POPULATION_CSV: &str = "ethnic_category,people\nwhite_british,318400\nwhite_irish,4100\n\
+    white_gypsy_or_irish_traveller,700\nwhite_roma,900\nwhite_other,28800\nmixed_white_and_black_caribbean,6400\n\
+    mixed_white_and_black_african,2900\nmixed_white_and_asian,5800\nmixed_other,5200\nasian_indian,31500\n\
+    asian_pakistani,27800\nasian_bangladeshi,9900\nasian_chinese,4300\nasian_other,12700\nblack_african,15900\n\
+    black_caribbean,8800\nblack_other,3400\nother_arab,3900\nother_any,8600\n";
+/// The same people by decile of deprivation.
+pub(super) const DECILES_CSV: &str = "deprivation_decile,people\n1,86000\n2,71000\n3,62000\n4,54000\n5,48000\n\
+    6,43000\n7,39000\n8,36000\n9,33000\n10,28000\n";
+
 /// Sign-in name of its HR lead.
 pub(super) const HR_LEAD: &str = "hr.lead@wickering.example";
 /// How many are invited to the survey that stays open.

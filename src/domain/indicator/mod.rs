@@ -36,7 +36,7 @@ pub use release::ReleaseFigures;
 pub use reporting_year::{MalformedYear, ReportingYear};
 pub use statutory::{DataItem, Entry, statutory_return};
 pub use survey_share::{GroupShare, SurveyShares};
-pub use table::{HEADINGS, table_rows};
+pub use table::{HEADINGS, national_row, table_rows};
 pub use variant::Variant;
 pub use workforce_by_band::{BandRow, CategoryShare};
 

@@ -1,6 +1,6 @@
 //! The indicators as one table: for the command line and for CSV.
 
-use super::{Computed, Outcome, Quotient};
+use super::{Computed, Definition, Entry, NationalFigure, Outcome, Quotient};
 use crate::domain::figure::{Figure, Interval, PercentagePoints, RelativeLikelihood, Share};
 
 /// Headings of [`table_rows`].
@@ -10,12 +10,7 @@ pub const HEADINGS: [&str; 8] = ["indicator", "of", "direction", "unit", "white"
 /// with units and rounded, for people.
 pub fn table_rows(computed: &Computed, plain: bool) -> Vec<Vec<String>> {
     let write = Writer { plain };
-    let direction = match computed.definition.direction {
-        Quotient::EachGroup => "each group",
-        Quotient::WhiteOverBme => "White / BME",
-        Quotient::BmeOverWhite => "BME / White",
-        Quotient::BoardMinusWorkforce => "board - workforce",
-    };
+    let direction = direction(&computed.definition);
     let row = |of: &str, unit: &str, white: Figure<Share>, bme: Figure<Share>, figure: String, interval: String| {
         let number = computed.definition.number.to_string();
         [&number, of, direction, unit, &write.share(white), &write.share(bme), &figure, &interval]
@@ -57,6 +52,28 @@ pub fn table_rows(computed: &Computed, plain: bool) -> Vec<Vec<String>> {
                 })
                 .collect()
         }
+    }
+}
+
+/// The country's figure of an indicator as such a line: `national` of whom, a share in the column of BME staff. Where it
+/// stands is the caller's to add.
+pub fn national_row(definition: &Definition, national: &NationalFigure, plain: bool) -> Vec<String> {
+    let text = if plain { national.number().to_string() } else { national.text() };
+    let (unit, bme, figure) = match national.figure() {
+        Entry::Share(_) => ("share", text, String::new()),
+        Entry::Points(_) => ("points", String::new(), text),
+        _ => ("ratio", String::new(), text),
+    };
+    let number = definition.number.to_string();
+    [&number, "national", direction(definition), unit, "", &bme, &figure, ""].map(str::to_owned).to_vec()
+}
+
+fn direction(definition: &Definition) -> &'static str {
+    match definition.direction {
+        Quotient::EachGroup => "each group",
+        Quotient::WhiteOverBme => "White / BME",
+        Quotient::BmeOverWhite => "BME / White",
+        Quotient::BoardMinusWorkforce => "board - workforce",
     }
 }
 

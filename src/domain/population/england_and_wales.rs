@@ -36,6 +36,7 @@ impl Population {
             date: "2021-03-21".to_owned(),
             base: Base::Residents { areas: Vec::new() },
             people: RESIDENTS.map(|(category, people)| (Ethnicity::Gss2021(category), f64::from(people))).into(),
+            deprivation: None,
         }
     }
 }

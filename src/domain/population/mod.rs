@@ -5,14 +5,17 @@
 //! counts.
 
 mod areas;
+mod deprivation;
 mod england_and_wales;
 
 pub use areas::{Area, Areas, UnknownArea};
+pub use deprivation::{DeprivationProfile, NotAProfile};
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::deprivation::DeprivationDecile;
 use super::ethnicity::{Ethnicity, Group, Scheme, Upper};
 use super::figure::{Figure, Reason, Share};
 
@@ -51,6 +54,9 @@ pub struct Population {
     pub base: Base,
     /// People by category. Private, so that a population always has people.
     people: BTreeMap<Ethnicity, f64>,
+    /// The same people by decile of deprivation, where somebody has imported that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprivation: Option<DeprivationProfile>,
 }
 
 /// The counts are not a population.
@@ -77,7 +83,14 @@ impl Population {
         if !fine || schemes.len() != 1 || schemes.contains(&None) {
             return Err(NotAPopulation);
         }
-        Ok(Self { name: name.to_owned(), version: version.to_owned(), date: date.to_owned(), base, people })
+        Ok(Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            date: date.to_owned(),
+            base,
+            people,
+            deprivation: None,
+        })
     }
 
     /// The catchment of `organisation`: the composition of each of `parts`, weighted by its share of the admissions.
@@ -97,7 +110,10 @@ impl Population {
             }
         }
         let base = Base::Catchment { organisation: organisation.to_owned(), areas: parts.len(), coverage };
-        Ok(Self::new(&format!("Catchment of {organisation}"), &first.version, &first.date, base, people)?)
+        let deprivation =
+            DeprivationProfile::weighted(parts.iter().map(|(part, share)| (part.deprivation.as_ref(), *share)));
+        let catchment = Self::new(&format!("Catchment of {organisation}"), &first.version, &first.date, base, people)?;
+        Ok(Self { deprivation, ..catchment })
     }
 
     /// Gives it another name, version or day, where there is one.
@@ -130,6 +146,14 @@ impl Population {
     /// Share of one of the five groups of 2021.
     pub fn group_share(&self, group: Group) -> Figure<Share> {
         self.share(|ethnicity| ethnicity.group() == Some(group))
+    }
+
+    /// Share of people who live in areas of `decile`; not calculable while nobody has imported deciles.
+    pub fn decile_share(&self, decile: DeprivationDecile) -> Figure<Share> {
+        match &self.deprivation {
+            Some(profile) => profile.share(decile),
+            None => Figure::NotCalculable(Reason::MissingInput),
+        }
     }
 
     /// Share of White or minority ethnic people.

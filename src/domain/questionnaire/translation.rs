@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use time::{Date, Month};
 
 /// A language that Candour speaks to staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -42,12 +43,38 @@ impl Language {
         }
     }
 
+    /// A day as people write it: 8 December 2026, 8 Rhagfyr 2026.
+    pub fn date(self, date: Date) -> String {
+        let month = match self {
+            Self::English => date.month().to_string(),
+            Self::Welsh => welsh_month(date.month()).to_owned(),
+        };
+        format!("{} {month} {}", date.day(), date.year())
+    }
+
     /// The language that a language switch offers.
     pub fn other(self) -> Self {
         match self {
             Self::English => Self::Welsh,
             Self::Welsh => Self::English,
         }
+    }
+}
+
+fn welsh_month(month: Month) -> &'static str {
+    match month {
+        Month::January => "Ionawr",
+        Month::February => "Chwefror",
+        Month::March => "Mawrth",
+        Month::April => "Ebrill",
+        Month::May => "Mai",
+        Month::June => "Mehefin",
+        Month::July => "Gorffennaf",
+        Month::August => "Awst",
+        Month::September => "Medi",
+        Month::October => "Hydref",
+        Month::November => "Tachwedd",
+        Month::December => "Rhagfyr",
     }
 }
 

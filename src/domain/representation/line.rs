@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::domain::deprivation::DeprivationDecile;
 use crate::domain::ethnicity::{Ethnicity, Group, Upper, label};
 use crate::domain::figure::{Direction, Figure, Interval, PercentagePoints, Ratio, Reason, Share};
 use crate::domain::population::Population;
@@ -18,7 +19,7 @@ pub struct Line {
     pub label: &'static str,
     /// Staff in it.
     pub workforce: u64,
-    /// Their share of staff whose ethnicity is known.
+    /// Their share of staff whose ethnicity (or decile of deprivation) is known.
     pub workforce_share: Figure<Share>,
     /// The group's share of the population.
     pub population_share: Figure<Share>,
@@ -69,8 +70,37 @@ fn line(
 ) -> Line {
     let staff = workforce.count(&belongs);
     let stated = workforce.count(|ethnicity| ethnicity.upper() != Upper::NotStated);
+    let label = label(code, Language::English).unwrap_or(code);
+    compared((code, label), staff, stated, population.share(belongs))
+}
+
+/// Staff by decile of deprivation beside the population by decile, lowest first; nothing where the snapshot has no
+/// deciles. P-values are adjusted over the deciles.
+pub(super) fn decile_lines(workforce: &Workforce, population: &Population) -> Vec<Line> {
+    let people = |wanted: &dyn Fn(Option<DeprivationDecile>) -> bool| -> u64 {
+        let cells = workforce.cells.iter().filter(|cell| wanted(cell.deprivation_decile));
+        cells.map(|cell| cell.headcount).sum()
+    };
+    let recorded = people(&|decile| decile.is_some());
+    if recorded == 0 {
+        return Vec::new();
+    }
+    let line = |decile: &DeprivationDecile| {
+        let name = (decile.code(), decile.label(Language::English));
+        let staff = people(&|own| own == Some(*decile));
+        compared(name, staff, recorded, population.decile_share(*decile))
+    };
+    adjusted(DeprivationDecile::ALL.iter().map(line).collect())
+}
+
+/// `staff` of `stated`, beside the same group's share of the population.
+fn compared(
+    (code, label): (&'static str, &'static str),
+    staff: u64,
+    stated: u64,
+    population_share: Figure<Share>,
+) -> Line {
     let workforce_share = Share::of(staff, stated);
-    let population_share = population.share(belongs);
     let both = |measure: &dyn Fn(f64) -> f64| match stated {
         0 => Figure::NotCalculable(Reason::EmptyGroup),
         _ => population_share.map(|share| measure(share.as_f64())),
@@ -80,7 +110,7 @@ fn line(
     let spread = |share: f64| (stated as f64 * share * (1.0 - share)).sqrt();
     Line {
         group: code,
-        label: label(code, Language::English).unwrap_or(code),
+        label,
         workforce: staff,
         workforce_share,
         population_share,

@@ -54,7 +54,10 @@ pub struct Report {
     pub by_contract: Vec<Slice>,
     /// By sex, where the snapshot has it.
     pub by_sex: Vec<Slice>,
-    /// By decile of deprivation of the home area, where the snapshot has deciles.
+    /// Staff by decile of deprivation of the home area beside the population by decile; empty where the snapshot has no
+    /// deciles.
+    pub deprivation: Vec<Line>,
+    /// By ethnic group in each of these deciles, where the snapshot has them.
     pub by_deprivation_decile: Vec<Slice>,
     /// By unit, where the snapshot has units.
     pub by_unit: Vec<Slice>,
@@ -79,6 +82,8 @@ pub struct ReportBase {
     pub population_scheme: Scheme,
     /// The finest scheme that workforce and population have in common: the one of the categories.
     pub scheme: Scheme,
+    /// Version of the population's deciles of deprivation, where it has them.
+    pub deprivation: Option<String>,
     /// All staff of the snapshot.
     pub workforce: u64,
     /// Staff whose ethnicity is known: the base of every share.
@@ -150,6 +155,7 @@ pub fn report(workforce: &Workforce, population: &Population) -> Report {
         by_setting: breakdown(Breakdown::Setting),
         by_contract: breakdown(Breakdown::Contract),
         by_sex: breakdown(Breakdown::Sex),
+        deprivation: line::decile_lines(workforce, population),
         by_deprivation_decile: breakdown(Breakdown::DeprivationDecile),
         by_unit: breakdown(Breakdown::Unit),
         disparity_ratio: disparity_ratio(workforce),
@@ -177,6 +183,7 @@ fn base(workforce: &Workforce, population: &Population, scheme: Scheme, stated: 
         counts: population.base.clone(),
         people: population.total(),
         population_scheme: population.scheme(),
+        deprivation: population.deprivation.as_ref().map(|profile| profile.version.clone()),
         scheme,
         workforce: workforce.people(),
         workforce_stated: stated,

@@ -1,10 +1,11 @@
 //! The report that leaves the organisation's own HR role: from protected counts, so that a small group stays small.
 //!
-//! The same shares, ratios and gaps as in [`super::report`], by the five groups and by clusters of pay bands and staff
-//! groups. What is withheld withholds everything computed from it. A group that nobody belongs to counts 0.
+//! The same shares, ratios and gaps as in [`super::report`], by the five groups, by clusters of pay bands and staff
+//! groups, and by decile of deprivation. What is withheld withholds everything computed from it. A group that nobody belongs to counts 0.
 
 use serde::Serialize;
 
+use crate::domain::deprivation::{self, DeprivationDecile};
 use crate::domain::disclosure::ProtectedTable;
 use crate::domain::ethnicity::{Group, Upper, label};
 use crate::domain::figure::{Direction, Figure, Interval, PercentagePoints, Ratio, Reason, Share};
@@ -35,6 +36,12 @@ pub struct PublishedReport {
     pub by_pay_band_cluster: Vec<PublishedSlice>,
     /// By staff group.
     pub by_staff_group: Vec<PublishedSlice>,
+    /// Version of the population's deciles of deprivation, where it has them.
+    pub population_deprivation: Option<String>,
+    /// Staff by decile of deprivation beside the population by decile; empty where no snapshot has deciles.
+    pub deprivation: Vec<PublishedLine>,
+    /// White and minority ethnic staff in each of these deciles.
+    pub by_deprivation_decile: Vec<PublishedSlice>,
 }
 
 /// One part of the workforce.
@@ -57,7 +64,7 @@ pub struct PublishedLine {
     pub label: &'static str,
     /// Staff in it.
     pub workforce: Figure<u64>,
-    /// Their share of staff whose ethnicity is known.
+    /// Their share of staff whose ethnicity (or decile of deprivation) is known.
     pub workforce_share: Figure<Share>,
     /// Wilson interval of that share at 95 %.
     pub interval: Figure<Interval>,
@@ -76,9 +83,11 @@ pub struct PublishedLine {
 /// Compares the protected counts of a snapshot with `population`.
 pub fn published_report(table: &ProtectedTable, population: &Population) -> PublishedReport {
     let english = Language::English;
-    let slices = |variable: Classification, parts: Vec<(&'static str, &'static str)>| {
+    let slices = |variable: &'static str, parts: Vec<(&'static str, &'static str)>| {
         let slice = |(part, label)| {
-            let groups = lines(table, population, Some((variable, part)));
+            let mut groups = lines(table, population, Some((variable, part)));
+            // Only White and minority ethnic are published by decile.
+            groups.retain(|line| variable != deprivation::VARIABLE || line.group.parse::<Upper>().is_ok());
             let is_empty = groups.iter().all(|line| line.workforce == Figure::Value(0));
             (!is_empty).then_some(PublishedSlice { part, label, groups })
         };
@@ -88,6 +97,8 @@ pub fn published_report(table: &ProtectedTable, population: &Population) -> Publ
     };
     let mut groups = lines(table, population, None);
     adjust(groups.iter_mut());
+    let deprivation = decile_lines(table, population);
+    let deciles = DeprivationDecile::ALL.iter().map(|decile| (decile.code(), decile.label(english))).collect();
     PublishedReport {
         population: population.name.clone(),
         version: population.version.clone(),
@@ -96,17 +107,37 @@ pub fn published_report(table: &ProtectedTable, population: &Population) -> Publ
         dissimilarity: dissimilarity(&groups),
         groups,
         by_pay_band_cluster: slices(
-            Classification::PayBand,
+            Classification::PayBand.code(),
             Cluster::ALL.iter().map(|cluster| (cluster.code(), cluster.label(english))).collect(),
         ),
         by_staff_group: slices(
-            Classification::StaffGroup,
+            Classification::StaffGroup.code(),
             StaffGroup::ALL.iter().map(|group| (group.code(), group.label(english))).collect(),
         ),
+        population_deprivation: population.deprivation.as_ref().map(|profile| profile.version.clone()),
+        by_deprivation_decile: if deprivation.is_empty() { Vec::new() } else { slices(deprivation::VARIABLE, deciles) },
+        deprivation,
     }
 }
 
-type Part = Option<(Classification, &'static str)>;
+/// Everybody by decile. What was published before deciles were, and what has none, has no lines.
+fn decile_lines(table: &ProtectedTable, population: &Population) -> Vec<PublishedLine> {
+    let in_decile = |code| staff(table, &[(deprivation::VARIABLE, code)]);
+    let recorded = in_decile(deprivation::RECORDED);
+    if matches!(recorded, Figure::NotCalculable(_) | Figure::Value(0)) {
+        return Vec::new();
+    }
+    let line = |decile: &DeprivationDecile| {
+        let name = (decile.code(), decile.label(Language::English));
+        compared(name, in_decile(decile.code()), recorded, population.decile_share(*decile))
+    };
+    let mut lines: Vec<PublishedLine> = DeprivationDecile::ALL.iter().map(line).collect();
+    adjust(lines.iter_mut());
+    lines
+}
+
+/// Name of a variable, and the code of a part of it.
+type Part = Option<(&'static str, &'static str)>;
 
 fn lines(table: &ProtectedTable, population: &Population, part: Part) -> Vec<PublishedLine> {
     let uppers = [Upper::White, Upper::MinorityEthnic].map(|upper| {
@@ -119,14 +150,28 @@ fn lines(table: &ProtectedTable, population: &Population, part: Part) -> Vec<Pub
 }
 
 fn line(table: &ProtectedTable, part: Part, group: &'static str, population_share: Figure<Share>) -> PublishedLine {
-    let workforce = staff(table, part, group);
-    let white = staff(table, part, Upper::White.code());
-    let stated = white.and_then(|white| staff(table, part, Upper::MinorityEthnic.code()).map(|rest| white + rest));
+    let of = |code| {
+        let wanted: Vec<_> = std::iter::once((Classification::Ethnicity.code(), code)).chain(part).collect();
+        staff(table, &wanted)
+    };
+    let white = of(Upper::White.code());
+    let stated = white.and_then(|white| of(Upper::MinorityEthnic.code()).map(|rest| white + rest));
+    let label = label(group, Language::English).unwrap_or(group);
+    compared((group, label), of(group), stated, population_share)
+}
+
+/// `workforce` of `stated`, beside the same group's share of the population.
+fn compared(
+    (group, label): (&'static str, &'static str),
+    workforce: Figure<u64>,
+    stated: Figure<u64>,
+    population_share: Figure<Share>,
+) -> PublishedLine {
     let both = workforce.and_then(|staff| stated.map(|stated| (staff, stated)));
     let workforce_share = both.and_then(|(staff, stated)| Share::of(staff, stated));
     PublishedLine {
         group,
-        label: label(group, Language::English).unwrap_or(group),
+        label,
         workforce,
         workforce_share,
         interval: both.and_then(|(staff, stated)| {
@@ -171,15 +216,13 @@ fn dissimilarity(lines: &[PublishedLine]) -> Figure<f64> {
     sum.map(|sum| sum / 2.0)
 }
 
-/// The protected count of a group, in a part of the workforce or in the whole of it.
-fn staff(table: &ProtectedTable, part: Part, group: &str) -> Figure<u64> {
+/// The protected count of a group: the staff who belong to all of `wanted`.
+fn staff(table: &ProtectedTable, wanted: &[(&str, &str)]) -> Figure<u64> {
     let position = |(variable, code): (&str, &str)| {
         let index = table.family().variables.iter().position(|known| known.name == variable)?;
         Some((index, table.family().variables[index].position(code)?))
     };
-    let wanted = [Some((Classification::Ethnicity, group)), part];
-    let key: Option<Vec<(usize, usize)>> =
-        wanted.into_iter().flatten().map(|(variable, code)| position((variable.code(), code))).collect();
+    let key: Option<Vec<(usize, usize)>> = wanted.iter().copied().map(position).collect();
     match key {
         None => Figure::NotCalculable(Reason::MissingInput),
         Some(key) => table.group(&key).map_or(Figure::Value(0), |group| group.respondents()),

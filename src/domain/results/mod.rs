@@ -74,6 +74,24 @@ pub enum SelectionError {
     },
 }
 
+impl ResultTable {
+    /// With the lines of `other` where answers are withheld here and published there: of the same groups, in the same
+    /// options.
+    pub fn or(mut self, other: &Self) -> Self {
+        if (&self.variables, &self.options) != (&other.variables, &other.options) {
+            return self;
+        }
+        for line in self.lines.iter_mut().filter(|line| !matches!(line.counts, Figure::Value(_))) {
+            let there = other.lines.iter().find(|there| there.categories == line.categories);
+            if let Some(there) = there.filter(|there| matches!(there.counts, Figure::Value(_))) {
+                let respondents = if line.respondents.value().is_some() { line.respondents } else { there.respondents };
+                *line = ResultLine { respondents, ..there.clone() };
+            }
+        }
+        self
+    }
+}
+
 /// Answers to `question` by what `selection` says.
 ///
 /// # Errors

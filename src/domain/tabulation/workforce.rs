@@ -2,21 +2,27 @@
 
 use super::family::{Breakdown, Classification, Family};
 use super::raw_table::{RawTable, Respondent, TabulationError};
+use crate::domain::deprivation;
 use crate::domain::ethnicity::{self, Ethnicity, NOT_STATED};
 use crate::domain::pay_band;
 use crate::domain::questionnaire::Classification as Asked;
 use crate::domain::staff_group;
 use crate::domain::workforce::{Cell, Workforce};
 
+/// Depth of White and minority ethnic below everybody.
+const UPPER: usize = 1;
 /// Depth of the five groups below everybody, then White and minority ethnic.
 const FIVE_GROUPS: usize = 2;
 /// Depth of the clusters of pay bands.
 const CLUSTERS: usize = 1;
 /// Depth of the staff groups.
 const STAFF_GROUPS: usize = 1;
+/// Depth of the deciles of deprivation, below those whose decile is recorded.
+const DECILES: usize = 2;
 
-/// Tabulates a snapshot by the five ethnic groups × clusters of pay bands, and × staff groups. It has no questions: the
-/// sizes of the groups are what is published.
+/// Tabulates a snapshot by the five ethnic groups × clusters of pay bands, and × staff groups; by White and minority
+/// ethnic × deciles of deprivation. It has no questions: the sizes of the groups are what is published. A snapshot without
+/// deciles has the same family, with nobody recorded, so that members of a system can be summed.
 ///
 /// # Errors
 /// [`TabulationError`].
@@ -35,10 +41,12 @@ fn family() -> Result<Family, TabulationError> {
         Classification::new(Asked::Ethnicity.code(), ethnicity::publication_nodes()),
         Classification::new(Asked::PayBand.code(), pay_band::publication_nodes()),
         Classification::new(Asked::StaffGroup.code(), staff_group::publication_nodes()),
+        Classification::new(deprivation::VARIABLE, deprivation::publication_nodes()),
     ];
     let variables = variables.into_iter().collect::<Result<_, _>>().map_err(|_| TabulationError::Misfit)?;
-    let by = |column: (usize, usize)| Breakdown { variables: vec![(0, FIVE_GROUPS), column] };
-    Ok(Family { variables, breakdowns: vec![by((1, CLUSTERS)), by((2, STAFF_GROUPS))] })
+    let by = |ethnicity, column: (usize, usize)| Breakdown { variables: vec![(0, ethnicity), column] };
+    let breakdowns = vec![by(FIVE_GROUPS, (1, CLUSTERS)), by(FIVE_GROUPS, (2, STAFF_GROUPS)), by(UPPER, (3, DECILES))];
+    Ok(Family { variables, breakdowns })
 }
 
 fn categories(family: &Family, cell: &Cell) -> Vec<usize> {
@@ -50,6 +58,7 @@ fn categories(family: &Family, cell: &Cell) -> Vec<usize> {
         ethnicity,
         cell.pay_band.map_or(pay_band::NOT_STATED, |band| band.code()),
         cell.staff_group.map_or(staff_group::NOT_STATED, |group| group.code()),
+        cell.deprivation_decile.map_or(deprivation::NOT_STATED, |decile| decile.code()),
     ];
     family.variables.iter().zip(codes).map(|(variable, code)| variable.position(code).unwrap_or(0)).collect()
 }

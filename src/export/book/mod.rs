@@ -13,6 +13,7 @@ pub(super) use csv::{cells as csv_cells, write as write_csv, write_line as write
 pub use ods::MEDIA_TYPE as ODS_MEDIA_TYPE;
 pub use xlsx::MEDIA_TYPE as XLSX_MEDIA_TYPE;
 
+use super::unrun;
 use crate::domain::figure::Figure;
 
 /// What stands where a figure is withheld.
@@ -185,11 +186,9 @@ impl Column {
 }
 
 impl Entry {
-    /// Words of people, which a spreadsheet must never run: what looks like a formula gets an apostrophe before it, in
-    /// every kind of file, because workbooks are saved as CSV too.
+    /// Words of people, which a spreadsheet must never run: in every kind of file, because workbooks are saved as CSV too.
     pub(super) fn text(text: &str) -> Self {
-        let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-        Self::Text(if runs { format!("'{text}") } else { text.to_owned() })
+        Self::Text(unrun(text).into_owned())
     }
 
     fn content(&self) -> Content<'_> {

@@ -9,9 +9,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::body::{WholeBody, aside, csv};
 use super::page::PageQuery;
 use crate::domain::audit_event::Event;
+use crate::domain::deprivation::DeprivationDecile;
 use crate::domain::ethnicity::Group;
 use crate::domain::organisation::OdsCode;
-use crate::domain::population::{Base, Population};
+use crate::domain::population::{Base, DeprivationProfile, Population};
 use crate::import;
 use crate::services::{AppError, Services};
 use crate::web::access::{Anywhere, ChangePopulation, ReadPopulation};
@@ -71,14 +72,23 @@ pub struct PopulationView {
     people: f64,
     /// Share of each of the five groups, 0 to 1, by code.
     groups: BTreeMap<&'static str, f64>,
+    /// Version of the deciles of deprivation, where they have been imported.
+    deprivation: Option<String>,
+    /// Share of each decile of deprivation, 0 to 1, by code; empty where they have not been imported.
+    deprivation_deciles: BTreeMap<&'static str, f64>,
 }
 
 impl PopulationView {
     fn new(id: String, population: Population) -> Self {
+        let decile = |decile: &DeprivationDecile| {
+            population.decile_share(*decile).value().map(|share| (decile.code(), share.as_f64()))
+        };
         let share = |group: &Group| population.group_share(*group).value().map(|share| (group.code(), share.as_f64()));
         Self {
             id,
             groups: Group::ALL.iter().filter_map(share).collect(),
+            deprivation_deciles: DeprivationDecile::ALL.iter().filter_map(decile).collect(),
+            deprivation: population.deprivation.as_ref().map(|profile| profile.version.clone()),
             people: population.total(),
             name: population.name,
             version: population.version,
@@ -104,7 +114,8 @@ pub async fn read_population(
 
 /// Imports a population in place of an earlier one with this identifier. CSV or XLSX: the residents of areas as ONS
 /// publishes TS021 (`area_code,area_name,total` and a column per ethnic category), a table of your own
-/// (`ethnic_category,people`), or catchment shares.
+/// (`ethnic_category,people`), or catchment shares. A table of deciles (`deprivation_decile,people`) is added to the
+/// population that is there under `id`.
 #[utoipa::path(tag = "populations", params(ImportQuery), request_body(content((String = "text/csv"))),
     responses((status = 201, body = PopulationView), (status = 200, body = PopulationView, description = "What would be stored"),
         (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 415, body = ProblemBody),
@@ -123,9 +134,16 @@ pub async fn import_population(
         None => {
             let id = query.id.clone().ok_or_else(|| AppError::invalid("name the population with id"))?;
             let (wanted, of) = (query.clone(), id.clone());
-            let population = aside(move || wanted.read(&of, &bytes)).await?;
-            services.populations.import(id.clone(), population.clone(), query.dry_run).await?;
-            (id, population)
+            match aside(move || wanted.read(&of, &bytes)).await? {
+                Table::People(population) => {
+                    services.populations.import(id.clone(), (*population).clone(), query.dry_run).await?;
+                    (id, *population)
+                }
+                Table::Deciles(profile) => {
+                    let changed = services.populations.import_deprivation(vec![(id, profile)], query.dry_run).await?;
+                    changed.into_iter().next().ok_or_else(|| AppError::Internal("nothing was imported".to_owned()))?
+                }
+            }
         }
     };
     let mut response = if query.dry_run { HttpResponse::Ok() } else { HttpResponse::Created() };
@@ -137,8 +155,28 @@ pub async fn import_population(
     Ok(response.json(PopulationView::new(id, population)))
 }
 
+/// What a file holds.
+enum Table {
+    /// People by ethnic category.
+    People(Box<Population>),
+    /// People by decile of deprivation.
+    Deciles(DeprivationProfile),
+}
+
 impl ImportQuery {
-    fn read(&self, id: &str, bytes: &[u8]) -> Result<Population, AppError> {
+    fn read(&self, id: &str, bytes: &[u8]) -> Result<Table, AppError> {
+        if !import::deprivation::is_one("body", bytes)? {
+            return Ok(Table::People(Box::new(self.read_people(id, bytes)?)));
+        }
+        let (version, date) =
+            (self.version.as_deref().unwrap_or("own table"), self.date.as_deref().unwrap_or_default());
+        let profile = import::deprivation::read("body", bytes, version, date)?.remove(&None);
+        let areas =
+            || AppError::invalid("the file holds several areas; send the deciles of one population, without area_code");
+        profile.map(Table::Deciles).ok_or_else(areas)
+    }
+
+    fn read_people(&self, id: &str, bytes: &[u8]) -> Result<Population, AppError> {
         if import::own_population::is_one("body", bytes)? {
             let text = |given: &Option<String>, otherwise: &str| given.as_deref().unwrap_or(otherwise).to_owned();
             let (name, version) = (text(&self.name, id), text(&self.version, "own table"));

@@ -162,7 +162,7 @@ struct PublishedView {
 /// has published the year.
 #[utoipa::path(tag = "reports",
     params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), PublishedQuery),
-    responses((status = 200, body = Object, description = "`version`, `population`, `groups`, `dissimilarity`, `by_pay_band_cluster`, `by_staff_group`"),
+    responses((status = 200, body = Object, description = "`version`, `population`, `groups`, `dissimilarity`, `by_pay_band_cluster`, `by_staff_group`, `population_deprivation`, `deprivation`, `by_deprivation_decile`"),
         (status = 401, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 #[get("/organisations/{ods}/published-representation/{year}")]
 pub async fn read_published_representation(

@@ -147,8 +147,10 @@ pub struct ResultLineView {
     labels: Vec<String>,
     /// How many responded to the survey.
     respondents: FigureView,
-    /// How many chose each option; `withheld` instead of numbers.
+    /// How many chose each option; `withheld` instead of numbers as soon as one of them is.
     counts: CountsView,
+    /// The same one by one: of a question with several answers, one can be published and another withheld.
+    answers: Vec<FigureView>,
     /// How many chose any option: the base of the shares.
     base: FigureView,
     /// Share of favourable answers among those with a score, 0 to 1.
@@ -282,6 +284,8 @@ pub(super) fn results_view(content: &SurveyContent, question: &str, table: Resul
         labels: labels(line),
         respondents: line.respondents.into(),
         counts: line.counts.clone().value().map_or(CountsView::Withheld { withheld: true }, CountsView::Published),
+        // Too few answers for a base are too few for what they were.
+        answers: line.measures.options.iter().map(|it| line.measures.base.and_then(|_| it.count).into()).collect(),
         base: line.measures.base.into(),
         favourable: line.measures.favourable.map(|share| share.as_f64()).into(),
         interval: line.measures.interval.value().map(|interval| [interval.low, interval.high]),

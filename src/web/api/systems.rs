@@ -221,7 +221,7 @@ pub async fn read_system_results(
         return Err(error.into());
     }
     let together = system.roll_up.and_then(|roll_up| {
-        let found = results(&roll_up.release.table, &roll_up.content.questionnaire, question, &selection).ok()?;
+        let found = roll_up.results(question, &selection).ok()?;
         Some(results_view(&roll_up.content, question, found))
     });
     Ok(web::Json(SystemResultsView { members, together }))

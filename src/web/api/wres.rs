@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::indicator_inputs::{parse_variant, parse_year};
 use super::national_figures::{NationalFigureView, views};
-use crate::domain::indicator::{Computed, HEADINGS, table_rows};
+use crate::domain::indicator::{Computed, HEADINGS, national_row, table_rows};
 use crate::domain::questionnaire::Language;
 use crate::export::csv_file;
 use crate::export::wres_workbook::{self, Heading, MEDIA_TYPE};
@@ -100,7 +100,8 @@ pub struct WresYearView {
 }
 
 /// The nine indicators, for the organisation's own HR role: those of the survey from its release, the others from what
-/// was uploaded. What cannot be calculated says why.
+/// was uploaded. What cannot be calculated says why. In CSV, a figure of the whole country is a line of its own, `national`
+/// in the column `of`, with its source in the last column.
 #[utoipa::path(tag = "indicators",
     params(("ods" = String, Path, description = "ODS code"), ("year" = String, Path, description = "Reporting year"), WresQuery),
     responses((status = 200, content((WresView = "application/json"),
@@ -131,11 +132,18 @@ pub async fn read_wres(
 
 fn csv(report: &WresReport) -> ApiResult<HttpResponse> {
     let of_year = |year: &WresYear| -> Vec<Vec<String>> {
-        let rows = year.indicators.iter().flat_map(|computed| table_rows(computed, true));
-        rows.map(|row| [vec![year.year.to_string()], row].concat()).collect()
+        let line = |row, source: &str| [vec![year.year.to_string()], row, vec![source.to_owned()]].concat();
+        let of_indicator = |computed: &Computed| {
+            let definition = computed.definition;
+            let national = year.national.get(&definition.number);
+            let national = national.map(|figure| line(national_row(&definition, figure, true), figure.source()));
+            let own = table_rows(computed, true).into_iter().map(|row| line(row, ""));
+            own.chain(national).collect::<Vec<_>>()
+        };
+        year.indicators.iter().flat_map(of_indicator).collect()
     };
     let rows: Vec<Vec<String>> = report.years.iter().flat_map(of_year).collect();
-    let file = csv_file::write(&[&["year"], HEADINGS.as_slice()].concat(), &rows);
+    let file = csv_file::write(&[&["year"], HEADINGS.as_slice(), &["source"]].concat(), &rows);
     let bytes = file.map_err(|error| AppError::Internal(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type(csv_file::MEDIA_TYPE).body(bytes))
 }

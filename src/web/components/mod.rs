@@ -14,7 +14,7 @@ mod summary_list;
 mod table;
 mod text_field;
 
-pub use bar_chart::{Bar, BarChart};
+pub use bar_chart::{Axis, Bar, BarChart};
 pub use choices::{ChoiceField, ChoiceItem};
 pub use error_summary::{ErrorLink, ErrorSummary};
 pub use page::{Page, PageLink, SwitchForm};

@@ -50,6 +50,8 @@ pub struct TextField {
     pub input_type: &'static str,
     /// Value of `autocomplete`, such as `username`; `off` for anything that is not about the person typing.
     pub autocomplete: &'static str,
+    /// Width in characters where what is typed has a known length: 2, 3, 4, 5, 10 or 20; as wide as there is room for otherwise.
+    pub width: Option<u8>,
 }
 
 impl HtmlSafe for TextArea {}
@@ -66,6 +68,21 @@ impl TextArea {
 }
 
 impl TextField {
+    /// An empty English field for a line of text that is not about the person typing.
+    pub fn new(name: &str, label: &str) -> Self {
+        Self {
+            language: Language::English,
+            name: name.to_owned(),
+            label: label.to_owned(),
+            hint: None,
+            error: None,
+            value: String::new(),
+            input_type: "text",
+            autocomplete: "off",
+            width: None,
+        }
+    }
+
     fn error_prefix(&self) -> &'static str {
         error_prefix(self.language)
     }

@@ -140,13 +140,11 @@ fn ask_again(language: Language, value: String, wrong: bool) -> HttpResponse {
     };
     let field = TextField {
         language,
-        name: FIELD.to_owned(),
-        label: label.to_owned(),
         hint: Some(hint.to_owned()),
         error: wrong.then(|| error.to_owned()),
         value,
-        input_type: "text",
-        autocomplete: "off",
+        width: Some(20),
+        ..TextField::new(FIELD, label)
     };
     let words = words::of(language);
     let switch = if language == Language::English { "/code?lang=cy" } else { "/code" };

@@ -140,13 +140,10 @@ fn ask_again(language: Language, status: StatusCode, value: String, error: Optio
     let words = words(language);
     let field = TextField {
         language,
-        name: FIELD.to_owned(),
-        label: words.label.to_owned(),
         hint: Some(words.hint.to_owned()),
         error: error.map(str::to_owned),
         value,
-        input_type: "text",
-        autocomplete: "off",
+        ..TextField::new(FIELD, words.label)
     };
     let errors = error.map(|error| ErrorSummary::of_one(language, FIELD, error));
     let page = page(language, words.title, PATH).with_errors(error.is_some());

@@ -1,6 +1,6 @@
 //! Every word that the form itself says, in both languages. The questions' own words are in the questionnaire.
 
-use time::{Date, Month};
+use time::Date;
 
 use crate::domain::questionnaire::Language;
 
@@ -120,32 +120,6 @@ pub(super) fn question_of(language: Language, number: usize, of: usize) -> Strin
     }
 }
 
-/// A date as people write it: 8 December 2026.
-pub(super) fn date(language: Language, date: Date) -> String {
-    let month = match language {
-        Language::English => date.month().to_string(),
-        Language::Welsh => welsh_month(date.month()).to_owned(),
-    };
-    format!("{} {month} {}", date.day(), date.year())
-}
-
-fn welsh_month(month: Month) -> &'static str {
-    match month {
-        Month::January => "Ionawr",
-        Month::February => "Chwefror",
-        Month::March => "Mawrth",
-        Month::April => "Ebrill",
-        Month::May => "Mai",
-        Month::June => "Mehefin",
-        Month::July => "Gorffennaf",
-        Month::August => "Awst",
-        Month::September => "Medi",
-        Month::October => "Hydref",
-        Month::November => "Tachwedd",
-        Month::December => "Rhagfyr",
-    }
-}
-
 /// What the start page says, paragraph by paragraph.
 pub(super) struct StartWords {
     pub(super) why: String,
@@ -165,7 +139,7 @@ pub(super) fn start(
     closes_on: Option<Date>,
     minimum: u32,
 ) -> StartWords {
-    let until = closes_on.map(|day| date(language, day));
+    let until = closes_on.map(|day| language.date(day));
     match language {
         Language::English => StartWords {
             why: format!(

@@ -346,14 +346,11 @@ fn password_field(
     wrong: Option<&Wrong>,
 ) -> TextField {
     TextField {
-        language: Language::English,
-        name: name.to_owned(),
-        label: label.to_owned(),
         hint: hint.map(str::to_owned),
         error: Wrong::at(wrong, name),
-        value: String::new(),
         input_type: "password",
         autocomplete,
+        ..TextField::new(name, label)
     }
 }
 

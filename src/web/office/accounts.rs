@@ -169,14 +169,11 @@ async fn accounts_page(
         errors: error.clone().map(|text| ErrorSummary::of_one(Language::English, "email", text)),
         accounts: accounts.into_iter().map(|account| AccountView::new(account, caller)).collect(),
         email: TextField {
-            language: Language::English,
-            name: "email".to_owned(),
-            label: "E-mail".to_owned(),
             hint: Some("A one-time link is sent there. It works for three days.".to_owned()),
             error,
             value: email.to_owned(),
             input_type: "email",
-            autocomplete: "off",
+            ..TextField::new("email", "E-mail")
         },
         roles: ROLES,
         token: form_token(request, services)?,

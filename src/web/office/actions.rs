@@ -275,7 +275,7 @@ fn view(stored: &StoredAction, movements: &BTreeMap<u8, String>) -> ActionView {
         indicator: action.indicator.map(indicator_label),
         movement: action.indicator.and_then(|number| movements.get(&number)).cloned().unwrap_or_default(),
         owner: action.owner.clone(),
-        due: action.due.and_then(in_words).unwrap_or_default(),
+        due: action.due.map(in_words).unwrap_or_default(),
         overdue: action.is_overdue(today()),
         status: action.status.label(ENGLISH),
         evidence: action.evidence.clone(),
@@ -301,14 +301,11 @@ fn action_page(text: &ActionText, errors: Vec<ErrorLink>, id: Option<String>, to
         rows,
     };
     let field = |name: &str, label: &str, hint: &str, value: &str, input_type| TextField {
-        language: ENGLISH,
-        name: name.to_owned(),
-        label: label.to_owned(),
         hint: Some(hint.to_owned()),
         error: error(name),
         value: value.to_owned(),
         input_type,
-        autocomplete: "off",
+        ..TextField::new(name, label)
     };
     let choice = |code: &str, label: &str, chosen: &str| Choice {
         code: code.to_owned(),

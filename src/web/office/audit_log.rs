@@ -60,19 +60,31 @@ pub async fn show(
     })
 }
 
+/// Identifiers cut to what tells them apart: nobody reads 32 digits, and the API has them.
+fn short(text: &str) -> String {
+    let is_long = |word: &str| word.len() >= 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let word = |word: &str| if is_long(word) { format!("{}…", &word[..8]) } else { word.to_owned() };
+    let words: Vec<String> = text.split(':').map(word).collect();
+    words.join(":")
+}
+
 fn row(entry: &Entry) -> Vec<String> {
     let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let parts: Vec<String> = detail
         .as_object()
         .into_iter()
         .flatten()
-        .map(|(name, value)| format!("{name} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        .map(|(name, value)| {
+            let name = name.replace('_', " ");
+            format!("{name} {}", value.as_str().map_or_else(|| value.to_string(), short))
+        })
         .collect();
     vec![
         entry.sequence.to_string(),
-        day_and_time(entry.moment()),
+        // In one line.
+        day_and_time(entry.moment()).replace(' ', "\u{a0}"),
         entry.kind.replace('_', " "),
-        entry.actor.clone(),
+        short(&entry.actor),
         parts.join(", "),
     ]
 }

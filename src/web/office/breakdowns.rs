@@ -92,7 +92,7 @@ fn shown(units: &UnitTree, snapshot: String, minimum_count: u32, response: u64, 
             Shows::Nothing => "Counted in the larger unit only",
         };
         let people = unit.expected.map(count);
-        std::iter::once(named(unit) + &within(unit)).chain(people).chain([shows.to_owned()]).collect()
+        [named(unit) + &within(unit), shows.to_owned()].into_iter().chain(people).collect()
     };
     Shown {
         snapshot: day_in_words(&snapshot),
@@ -106,9 +106,9 @@ fn shown(units: &UnitTree, snapshot: String, minimum_count: u32, response: u64, 
         merges: forecast.merges().take(MOST_MERGES).map(|unit| named(unit) + &within(unit)).collect(),
         table: Table {
             caption: format!("Expected respondents of each unit at {response} % response"),
-            columns: ["Unit", "White", "Minority ethnic", "Not known", "Will show"].map(str::to_owned).into(),
+            columns: ["Unit", "Will show", "White", "Minority ethnic", "Not known"].map(str::to_owned).into(),
             rows: forecast.units.iter().map(row).collect(),
-            numbers_from: 1,
+            numbers_from: 2,
             levels: Vec::new(),
         },
     }

@@ -174,14 +174,10 @@ async fn clients_page(
         errors: error.clone().map(|text| ErrorSummary::of_one(Language::English, "name", text)),
         clients: clients.into_iter().map(ClientView::from).collect(),
         name: TextField {
-            language: Language::English,
-            name: "name".to_owned(),
-            label: "Name".to_owned(),
             hint: Some("What the program is, such as “Staff system”.".to_owned()),
             error,
             value: name.to_owned(),
-            input_type: "text",
-            autocomplete: "off",
+            ..TextField::new("name", "Name")
         },
         scopes: ChoiceField {
             language: Language::English,

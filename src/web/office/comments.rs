@@ -249,16 +249,12 @@ impl Shown {
                 apart: None,
             },
             words: TextField {
-                language: ENGLISH,
-                name: "words".to_owned(),
-                label: "Words to leave out".to_owned(),
                 hint: Some(
                     "With a comma between them, such as names, places and dates. […] stands in their place.".to_owned(),
                 ),
                 error: error("words"),
                 value: typed.map_or_else(String::new, |form| form.words.clone()),
-                input_type: "text",
-                autocomplete: "off",
+                ..TextField::new("words", "Words to leave out")
             },
         })
     }

@@ -43,7 +43,7 @@ pub(super) enum Status {
 /// The tasks of a draft. Where they stand follows from what is there; nothing is stored for it.
 pub(super) fn tasks(survey: &Survey, participation: &Participation) -> Vec<Task> {
     let done = |is_done| if is_done { Status::Done } else { Status::ToDo };
-    let closing = survey.closes_on.and_then(in_words);
+    let closing = survey.closes_on.map(in_words);
     let invited = participation.invited;
     vec![
         Task {
@@ -84,13 +84,13 @@ pub(super) fn tasks(survey: &Survey, participation: &Participation) -> Vec<Task>
 }
 
 /// `21 November 2026`.
-pub(super) fn in_words(date: Date) -> Option<String> {
-    date.format(time::macros::format_description!("[day padding:none] [month repr:long] [year]")).ok()
+pub(super) fn in_words(date: Date) -> String {
+    ENGLISH.date(date)
 }
 
 /// The same of a day as it is stored, `2026-11-21`; what is no such day stays as it is.
 pub(super) fn day_in_words(day: &str) -> String {
-    Date::parse(day, &Iso8601::DATE).ok().and_then(in_words).unwrap_or_else(|| day.to_owned())
+    Date::parse(day, &Iso8601::DATE).map_or_else(|_| day.to_owned(), in_words)
 }
 
 #[derive(Template)]
@@ -157,8 +157,7 @@ pub async fn create(
 ) -> Result<HttpResponse, Problem> {
     let own = access.caller.organisation.clone().ok_or_else(|| Problem::not_found("organisation"))?;
     let scope = access.caller.authorise(Action::RunSurvey, &own).map_err(|_| Problem::not_found("page"))?;
-    let form = Upload::read(form).await?;
-    check_form_token(&request, &services, &form.text("token"))?;
+    let form = Upload::read(form, &request, &services).await?;
     let (title, closes_on) = (form.text("title"), form.text("closes_on"));
     let refused = |errors| {
         let token = form_token(&request, &services)?;
@@ -299,14 +298,11 @@ fn error(field: &str, text: String) -> ErrorLink {
 fn fields((title, closes_on): (&str, &str), errors: &[ErrorLink]) -> [TextField; 2] {
     let of = |name: &str| errors.iter().find(|error| error.field == name).map(|error| error.text.clone());
     let field = |name: &str, label: &str, hint: &str, value: &str, input_type| TextField {
-        language: ENGLISH,
-        name: name.to_owned(),
-        label: label.to_owned(),
         hint: Some(hint.to_owned()),
         error: of(name),
         value: value.to_owned(),
         input_type,
-        autocomplete: "off",
+        ..TextField::new(name, label)
     };
     [
         field("title", "Title", "Staff read it in their e-mail and above the questions.", title, "text"),

@@ -2,7 +2,7 @@
 
 use crate::domain::questionnaire::{Language, Question};
 use crate::domain::results::ResultLine;
-use crate::web::components::{Bar, BarChart, Table};
+use crate::web::components::{Axis, Bar, BarChart, Table};
 
 /// A group with its name and its answers.
 pub(super) struct Group {
@@ -25,6 +25,12 @@ pub(in crate::web) fn count(number: u64) -> String {
     digits.chars().enumerate().flat_map(separate).collect()
 }
 
+/// The same of a number that may be below zero: `-1234` → `−1,234`.
+pub(super) fn signed(number: i64) -> String {
+    let sign = if number < 0 { "−" } else { "" };
+    format!("{sign}{}", count(number.unsigned_abs()))
+}
+
 /// Shares of favourable answers, a bar a group; `None` when there is no group to draw a bar for.
 pub(super) fn favourable_chart(groups: &[Group]) -> Option<BarChart> {
     let deepest = (0..=3)
@@ -41,6 +47,7 @@ pub(super) fn favourable_chart(groups: &[Group]) -> Option<BarChart> {
     };
     let chart = BarChart {
         language: Language::English,
+        axis: Axis::Whole,
         title: "Favourable answers".to_owned(),
         note: "The black lines are 95 % intervals: the true share of all staff is likely to lie within them."
             .to_owned(),

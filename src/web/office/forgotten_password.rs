@@ -63,14 +63,11 @@ fn forgotten_page(email: String, error: Option<String>) -> ForgottenPage {
         page: signed_out_page("Forgotten password").with_errors(error.is_some()),
         errors: error.clone().map(|text| ErrorSummary::of_one(Language::English, "email", text)),
         email: TextField {
-            language: Language::English,
-            name: "email".to_owned(),
-            label: "E-mail".to_owned(),
-            hint: None,
             error,
             value: email,
             input_type: "email",
             autocomplete: "username",
+            ..TextField::new("email", "E-mail")
         },
     }
 }

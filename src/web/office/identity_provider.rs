@@ -121,14 +121,11 @@ fn provider_page(
         text: problem.detail.clone(),
     });
     let field = |name: &str, label: &str, hint: &str, value: String, input_type| TextField {
-        language: Language::English,
-        name: name.to_owned(),
-        label: label.to_owned(),
         hint: Some(hint.to_owned()),
         error: problems.iter().find(|problem| problem.pointer[1..] == *name).map(|problem| problem.detail.clone()),
         value,
         input_type,
-        autocomplete: "off",
+        ..TextField::new(name, label)
     };
     let secret_hint = if is_set {
         "Leave it empty to keep the one that is stored."

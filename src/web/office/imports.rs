@@ -7,7 +7,7 @@ use askama::Template;
 use time::Date;
 use time::format_description::well_known::Iso8601;
 
-use super::confirm::{check_form_token, form_token};
+use super::confirm::form_token;
 use super::figures::count;
 use super::frame::{Section, page, render, render_with, see_other};
 use super::upload::Upload;
@@ -134,8 +134,8 @@ pub async fn check_workforce(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
     let scope = scope(&access, Kind::Workforce)?;
-    let form = Upload::read(form).await?;
-    let token = checked_token(&request, &services, &form)?;
+    let form = Upload::read(form, &request, &services).await?;
+    let token = form_token(&request, &services)?;
     let day = form.text("date");
     let refused = |problems| refused(Kind::Workforce, problems, &day, &token);
     if Date::parse(&day, &Iso8601::DATE).is_err() {
@@ -167,8 +167,7 @@ pub async fn save_workforce(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
     let scope = scope(&access, Kind::Workforce)?;
-    let form = Upload::read(form).await?;
-    checked_token(&request, &services, &form)?;
+    let form = Upload::read(form, &request, &services).await?;
     let day = Date::parse(&form.text("date"), &Iso8601::DATE).map_err(|_| came_back_changed())?;
     let workforce: Workforce = serde_json::from_str(&form.text("content")).map_err(|_| came_back_changed())?;
     services.workforces.replace(scope, day, workforce, Precondition::none()).await?;
@@ -194,8 +193,8 @@ pub async fn check_units(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
     let scope = scope(&access, Kind::Units)?;
-    let form = Upload::read(form).await?;
-    let token = checked_token(&request, &services, &form)?;
+    let form = Upload::read(form, &request, &services).await?;
+    let token = form_token(&request, &services)?;
     let Some((name, bytes)) = form.file("file") else {
         return refused(Kind::Units, vec![NO_FILE.to_owned()], "", &token);
     };
@@ -220,8 +219,7 @@ pub async fn save_units(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
     let scope = scope(&access, Kind::Units)?;
-    let form = Upload::read(form).await?;
-    checked_token(&request, &services, &form)?;
+    let form = Upload::read(form, &request, &services).await?;
     let units: UnitTree = serde_json::from_str(&form.text("content")).map_err(|_| came_back_changed())?;
     services.organisations.replace_units(scope, units, Precondition::none()).await?;
     Ok(see_other(Kind::Units.after()))
@@ -242,11 +240,6 @@ fn show(
 fn scope(access: &Anywhere<ReadPopulation>, kind: Kind) -> Result<TenantScope, Problem> {
     let own = access.caller.organisation.clone().ok_or_else(|| Problem::not_found("organisation"))?;
     access.caller.authorise(kind.action(), &own).map_err(|_| Problem::not_found("page"))
-}
-
-fn checked_token(request: &HttpRequest, services: &Services, form: &Upload) -> Result<String, Problem> {
-    check_form_token(request, services, &form.text("token"))?;
-    form_token(request, services)
 }
 
 fn came_back_changed() -> Problem {
@@ -292,14 +285,10 @@ fn file_page(kind: Kind, problems: Vec<String>, day: &str, token: String) -> Fil
         errors: first.map(|text| ErrorSummary::of_one(Language::English, "file", text)),
         problems,
         date: (kind == Kind::Workforce).then(|| TextField {
-            language: Language::English,
-            name: "date".to_owned(),
-            label: "Day of the snapshot".to_owned(),
             hint: Some("The Workforce Race Equality Standard is about 31 March.".to_owned()),
-            error: None,
             value: day.to_owned(),
             input_type: "date",
-            autocomplete: "off",
+            ..TextField::new("date", "Day of the snapshot")
         }),
         token,
     }

@@ -213,14 +213,10 @@ async fn words_page(
         language: which.language,
         action: which.address(&survey.id),
         subject: TextField {
-            language: ENGLISH,
-            name: "subject".to_owned(),
-            label: "Subject".to_owned(),
             hint: Some("At most 150 characters.".to_owned()),
             error: error("subject"),
             value: subject,
-            input_type: "text",
-            autocomplete: "off",
+            ..TextField::new("subject", "Subject")
         },
         opening: area("opening", "Opening", "What comes before the personal link.", opening, 8),
         closing: area("closing", "Closing", "What comes last: who writes, whom to ask. May be left empty.", closing, 4),

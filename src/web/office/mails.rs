@@ -125,14 +125,12 @@ async fn mails_page(
         title: survey.title.as_str().to_owned(),
         mails,
         address: TextField {
-            language: Language::English,
-            name: "address".to_owned(),
-            label: "Your e-mail address".to_owned(),
             hint: Some("The test goes to this address only. Its link leads nowhere.".to_owned()),
             error,
             value: address.to_owned(),
             input_type: "email",
             autocomplete: "email",
+            ..TextField::new("address", "Your e-mail address")
         },
         sent: done.sent,
         kept: done.kept,

@@ -27,6 +27,8 @@ pub mod organisation;
 pub mod people;
 pub mod policy;
 pub mod published;
+mod published_lines;
+pub mod published_workforce;
 pub mod question;
 pub mod representation;
 pub mod respondents;

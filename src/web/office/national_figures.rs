@@ -118,14 +118,10 @@ fn figures_page(year: ReportingYear, typed: &Typed, errors: Vec<ErrorLink>, toke
     let errors: Vec<ErrorLink> =
         errors.into_iter().map(|error| ErrorLink { text: sentence(&error.text), ..error }).collect();
     let field = |name: String, label: String| TextField {
-        language: Language::English,
         error: errors.iter().find(|error| error.field == name).map(|error| error.text.clone()),
         value: given(typed, &name).to_owned(),
-        name,
-        label,
-        hint: None,
-        input_type: "text",
-        autocomplete: "off",
+        width: name.starts_with("figure").then_some(5),
+        ..TextField::new(&name, &label)
     };
     let fields = ALL.iter().map(|indicator| indicator.definition()).map(|definition| IndicatorFields {
         number: definition.number,

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 
-use super::confirm::{check_form_token, form_token};
+use super::confirm::form_token;
 use super::draft::below;
 use super::figures::count;
 use super::frame::{render, render_with, see_other};
@@ -73,8 +73,7 @@ pub async fn check(
     form: Multipart,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
-    let form = Upload::read(form).await?;
-    check_form_token(&request, &services, &form.text("token"))?;
+    let form = Upload::read(form, &request, &services).await?;
     let survey = services.surveys.read(access.scope.clone(), access.id.clone()).await?;
     let invited = services.invitations.participation(access.scope.clone(), access.id.clone()).await?.invited;
     let refused = |problems: Vec<String>| {
@@ -121,8 +120,7 @@ pub async fn invite(
     form: Multipart,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
-    let form = Upload::read(form).await?;
-    check_form_token(&request, &services, &form.text("token"))?;
+    let form = Upload::read(form, &request, &services).await?;
     let people = import::staff::read("the list", form.text("list").as_bytes())
         .map_err(|error| Problem::bad_request(format!("the list came back changed; upload it again ({error})")))?;
     let path = format!("/office/surveys/{}", access.id);

@@ -43,7 +43,7 @@ impl ProposalView {
     pub(super) fn new(proposal: &Proposal, scope: &TenantScope) -> Self {
         Self {
             minimum_count: proposal.minimum_count,
-            lapses: in_words(proposal.lapses_at().date()).unwrap_or_default(),
+            lapses: in_words(proposal.lapses_at().date()),
             own: *scope.actor() == Actor::Account(proposal.by.clone()),
         }
     }
@@ -54,6 +54,14 @@ impl ProposalView {
 pub struct ThresholdForm {
     token: String,
     minimum_count: String,
+}
+
+impl ThresholdForm {
+    /// What is no number is less than any that can be set, and is told the same.
+    fn number(&self, request: &HttpRequest, services: &Services) -> Result<u32, Problem> {
+        check_form_token(request, services, &self.token)?;
+        Ok(self.minimum_count.trim().parse().unwrap_or_default())
+    }
 }
 
 /// The page.
@@ -74,12 +82,9 @@ pub async fn change(
     form: web::Form<ThresholdForm>,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
-    check_form_token(&request, &services, &form.token)?;
-    let typed = form.minimum_count.trim();
-    // What is no number is less than any that can be set, and is told the same.
-    let wanted = typed.parse().unwrap_or_default();
+    let wanted = form.number(&request, &services)?;
     let outcome = services.policies.set(access.scope.clone(), wanted, Precondition::none()).await;
-    answer(outcome, &request, &access.scope, &services, Some(typed)).await
+    answer(outcome, &request, &access.scope, &services, Some(form.minimum_count.trim())).await
 }
 
 /// Agrees to what another administrator proposed.
@@ -90,8 +95,8 @@ pub async fn agree(
     form: web::Form<ThresholdForm>,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
-    check_form_token(&request, &services, &form.token)?;
-    let outcome = services.policies.agree(access.scope.clone(), form.minimum_count.parse().unwrap_or_default()).await;
+    let seen = form.number(&request, &services)?;
+    let outcome = services.policies.agree(access.scope.clone(), seen).await;
     answer(outcome, &request, &access.scope, &services, None).await
 }
 
@@ -141,16 +146,13 @@ async fn policy_page(
         lowest: services.policies.lowest(),
         proposal: threshold.proposal.as_ref().map(|proposal| ProposalView::new(proposal, scope)),
         minimum_count: TextField {
-            language: Language::English,
-            name: "minimum_count".to_owned(),
-            label: "Show groups of so many people or more".to_owned(),
             hint: Some(
                 "A higher number holds at once. A lower one waits until another administrator agrees.".to_owned(),
             ),
             error,
             value: typed.map_or_else(|| threshold.minimum_count.to_string(), str::to_owned),
-            input_type: "text",
-            autocomplete: "off",
+            width: Some(3),
+            ..TextField::new("minimum_count", "Show groups of so many people or more")
         },
         threshold,
         token: form_token(request, services)?,

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 
-use super::confirm::{check_form_token, form_token};
+use super::confirm::form_token;
 use super::draft::below;
 use super::frame::{render, render_with, see_other};
 use super::upload::Upload;
@@ -48,8 +48,7 @@ pub async fn save(
     form: Multipart,
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
-    let form = Upload::read(form).await?;
-    check_form_token(&request, &services, &form.text("token"))?;
+    let form = Upload::read(form, &request, &services).await?;
     let (release, before) = services.results.summary(access.scope.clone(), access.id.clone()).await?;
     let summary = PublishedSummary {
         heard_en: form.text("heard_en"),

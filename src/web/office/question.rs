@@ -14,7 +14,7 @@ use crate::services::Services;
 use crate::services::results::Release;
 use crate::web::Problem;
 use crate::web::access::{Managed, ReadRelease};
-use crate::web::components::{Bar, BarChart, Page, Table};
+use crate::web::components::{Axis, Bar, BarChart, Page, Table};
 
 const ENGLISH: Language = Language::English;
 
@@ -236,6 +236,7 @@ fn options_chart(question: &Question, groups: &[Group]) -> Option<BarChart> {
     });
     let chart = BarChart {
         language: Language::English,
+        axis: Axis::Whole,
         title: format!("Share of each answer: {}", everybody.label.to_lowercase()),
         note: String::new(),
         bars: bars.collect(),

@@ -5,7 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::draft::day_in_words;
-use super::figures::count;
+use super::figures::{count, signed};
 use super::frame::{Section, page, render};
 use crate::domain::account::Action;
 use crate::domain::ethnicity::{Group, MINORITY_ETHNIC, Upper};
@@ -17,7 +17,7 @@ use crate::services::populations::BUILT_IN;
 use crate::services::{AppError, Services};
 use crate::web::Problem;
 use crate::web::access::{Anywhere, ReadPopulation};
-use crate::web::components::{Bar, BarChart, Page, Table};
+use crate::web::components::{Axis, Bar, BarChart, Page, Table};
 
 #[derive(Template)]
 #[template(path = "web/office/representation.html")]
@@ -47,10 +47,19 @@ struct Shown {
     ladder_chart: BarChart,
     ladder: Table,
     disparity: Table,
+    deprivation: Option<Deprivation>,
     finding: String,
     trajectory: Option<String>,
     staff: String,
     not_stated: String,
+}
+
+/// Deciles of deprivation, where the snapshot has them.
+struct Deprivation {
+    chart: BarChart,
+    table: Table,
+    /// What the population's share is from; what to do where it has none.
+    source: String,
 }
 
 /// Which population, and when parity is to be reached.
@@ -188,24 +197,18 @@ impl Shown {
         let is_coarse =
             |line: &&Line| line.group == MINORITY_ETHNIC || Group::ALL.iter().any(|group| group.code() == line.group);
         let coarse: Vec<&Line> = report.groups.iter().filter(is_coarse).collect();
-        let bar = |line: &&Line| Bar {
-            label: line.label.to_owned(),
-            level: usize::from(line.group != Upper::White.code() && line.group != MINORITY_ETHNIC),
-            text: line.workforce_share.text(|share| share.percent(1)),
-            share: line.workforce_share.value().map(|share| share.as_f64()),
-            interval: line.interval.value(),
-            reference: line.population_share.value().map(|share| share.as_f64()),
-        };
         let chart = BarChart {
             language: Language::English,
+            axis: Axis::Whole,
             title: "Share of the workforce by ethnic group".to_owned(),
             note: NOTE.to_owned(),
-            bars: coarse.iter().map(bar).collect(),
+            bars: coarse.iter().map(|line| bar(line)).collect(),
         };
         let ladder_bar =
-            |slice: &Slice| minority(slice).map(|line| Bar { label: slice.label.clone(), level: 0, ..bar(&line) });
+            |slice: &Slice| minority(slice).map(|line| Bar { label: slice.label.clone(), level: 0, ..bar(line) });
         let ladder_chart = BarChart {
             language: Language::English,
+            axis: Axis::Whole,
             title: "Minority ethnic share of staff at each pay band".to_owned(),
             note: NOTE.to_owned(),
             bars: report.by_pay_band.iter().filter_map(ladder_bar).collect(),
@@ -223,6 +226,7 @@ impl Shown {
                 report.by_pay_band.iter().filter_map(|slice| Some((slice.label.clone(), minority(slice)?))),
             ),
             ladder_chart,
+            deprivation: deprivation(&report),
             disparity: disparity(&report),
             finding: finding(&report),
             trajectory: None,
@@ -231,6 +235,47 @@ impl Shown {
             date: day_in_words(&date),
             report,
         }
+    }
+}
+
+fn deprivation(report: &Report) -> Option<Deprivation> {
+    let lines = &report.deprivation;
+    (!lines.is_empty()).then(|| Deprivation {
+        chart: BarChart {
+            language: Language::English,
+            axis: Axis::Fitting,
+            title: "Share of staff by decile of deprivation".to_owned(),
+            note: NOTE.to_owned(),
+            bars: lines.iter().map(|line| Bar { level: 0, ..bar(line) }).collect(),
+        },
+        table: table(
+            "Decile of home area",
+            "Staff and population by decile of deprivation",
+            lines.iter().map(|line| (line.label.to_owned(), line)),
+        ),
+        source: deciles_from(report.base.deprivation.as_deref()),
+    })
+}
+
+/// Where the population's deciles come from, or how to bring some.
+pub(super) fn deciles_from(version: Option<&str>) -> String {
+    match version {
+        Some(version) => format!("The population by decile: {version}."),
+        None => {
+            "This population has no deciles yet. Whoever runs Candour imports them, or a program does through the API."
+                .to_owned()
+        }
+    }
+}
+
+fn bar(line: &Line) -> Bar {
+    Bar {
+        label: line.label.to_owned(),
+        level: usize::from(line.group != Upper::White.code() && line.group != MINORITY_ETHNIC),
+        text: line.workforce_share.text(|share| share.percent(1)),
+        share: line.workforce_share.value().map(|share| share.as_f64()),
+        interval: line.interval.value(),
+        reference: line.population_share.value().map(|share| share.as_f64()),
     }
 }
 
@@ -251,7 +296,7 @@ fn table<'a>(first: &str, caption: &str, lines: impl Iterator<Item = (String, &'
             line.population_share.text(|share| share.percent(1)),
             line.ratio.text(|ratio| format!("{:.2}", ratio.as_f64())),
             line.gap_points.text(|points| points.points(1)),
-            line.gap_people.text(|people| people.to_string()),
+            line.gap_people.text(signed),
         ]
     };
     let columns =

@@ -14,7 +14,7 @@ use crate::services::results::Release;
 use crate::services::{AppError, Services};
 use crate::web::Problem;
 use crate::web::access::{Managed, ReadWorkforce};
-use crate::web::components::{Bar, BarChart, Page, Table};
+use crate::web::components::{Axis, Bar, BarChart, Page, Table};
 
 #[derive(Template)]
 #[template(path = "web/office/respondents.html")]
@@ -98,6 +98,7 @@ fn part(release: &Release, variable: &str, report: &ResponseReport) -> Part {
     };
     let chart = BarChart {
         language: Language::English,
+        axis: Axis::Whole,
         title: format!("Response rate by {}", name.to_lowercase()),
         note: "The black lines are 95 % intervals.".to_owned(),
         bars: report.groups.iter().map(bar).collect(),

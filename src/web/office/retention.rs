@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
 
-use super::draft::day_in_words;
+use super::draft::in_words;
 use super::frame::{Section, page, render};
 use crate::config::Config;
 use crate::services::Services;
@@ -45,15 +45,14 @@ pub async fn show(
 }
 
 fn row(deletion: &Deletion) -> Vec<String> {
-    let day = |day: time::Date| day_in_words(&day.to_string());
     let kept = |kept: Kept| match kept {
-        Kept::Until(last) => format!("Kept until {}", day(last)),
+        Kept::Until(last) => format!("Kept until {}", in_words(last)),
         Kept::Due => "Deleted by the next run".to_owned(),
         Kept::NotClosed => "–".to_owned(),
     };
     vec![
         deletion.title.clone(),
-        deletion.closed_on.map_or_else(|| "Not closed".to_owned(), day),
+        deletion.closed_on.map_or_else(|| "Not closed".to_owned(), in_words),
         kept(deletion.invitations),
         kept(deletion.responses),
     ]

@@ -179,13 +179,10 @@ fn set_up_page(
 /// The field for a code.
 pub(super) fn code_field(hint: &str, error: Option<String>) -> TextField {
     TextField {
-        language: Language::English,
-        name: "code".to_owned(),
-        label: "Code".to_owned(),
         hint: Some(hint.to_owned()),
         error,
-        value: String::new(),
-        input_type: "text",
         autocomplete: "one-time-code",
+        width: Some(10),
+        ..TextField::new("code", "Code")
     }
 }

@@ -58,14 +58,11 @@ fn setup_page(error: Option<String>) -> SetupPage {
         page: signed_out_page("Choose a password").with_errors(error.is_some()),
         errors: error.clone().map(|text| ErrorSummary::of_one(Language::English, "password", text)),
         password: TextField {
-            language: Language::English,
-            name: "password".to_owned(),
-            label: "Password".to_owned(),
             hint: Some("At least 12 characters. Three or four words that do not belong together are good.".to_owned()),
             error,
-            value: String::new(),
             input_type: "password",
             autocomplete: "new-password",
+            ..TextField::new("password", "Password")
         },
     }
 }

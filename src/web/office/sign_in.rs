@@ -145,14 +145,10 @@ fn session_cookie(config: &Config, value: String) -> Cookie<'static> {
 
 fn sign_in_page(email: String, error: Option<&str>) -> SignInPage {
     let field = |name: &str, label: &str, value: String, input_type, autocomplete| TextField {
-        language: Language::English,
-        name: name.to_owned(),
-        label: label.to_owned(),
-        hint: None,
-        error: None,
         value,
         input_type,
         autocomplete,
+        ..TextField::new(name, label)
     };
     SignInPage {
         page: signed_out_page("Sign in").with_errors(error.is_some()),

@@ -186,14 +186,12 @@ fn trust_page(organisation: String, error: Option<&str>) -> TrustPage {
         page: signed_out_page("Sign in with your trust").with_errors(error.is_some()),
         errors: error.map(|text| ErrorSummary::of_one(Language::English, "organisation", text)),
         organisation: TextField {
-            language: Language::English,
-            name: "organisation".to_owned(),
-            label: "Code of your trust".to_owned(),
             hint: Some("The ODS code, such as RXX.".to_owned()),
             error: error.map(str::to_owned),
             value: organisation,
-            input_type: "text",
             autocomplete: "organization",
+            width: Some(5),
+            ..TextField::new("organisation", "Code of your trust")
         },
     }
 }

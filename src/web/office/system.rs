@@ -202,13 +202,21 @@ fn lines(table: &ProtectedTable, questionnaire: &Questionnaire, question: &Quest
     found.map(|found| found.lines).unwrap_or_default()
 }
 
+/// The same of all members together.
+fn rolled_up(roll_up: &RollUp, question: &Question, by: &str) -> Vec<ResultLine> {
+    let asked = roll_up.content.questionnaire.question(&question.id);
+    let selection = Selection { by: vec![by.to_owned()], only: Vec::new() };
+    let alike = asked.is_some_and(|own| own.asks_the_same_as(question));
+    let found = alike.then(|| roll_up.results(&question.id, &selection).ok()).flatten();
+    found.map(|found| found.lines).unwrap_or_default()
+}
+
 impl Shown {
     fn new(system: &System, question: &Question, by: &str) -> Self {
         let ethnicity = Classification::Ethnicity.code();
         let mut rows: Vec<(String, Vec<ResultLine>)> = Vec::new();
-        if let Some(RollUp { release, content }) = &system.roll_up {
-            let own = lines(&release.table, &content.questionnaire, question, ethnicity);
-            rows.push(("All members together".to_owned(), own));
+        if let Some(roll_up) = &system.roll_up {
+            rows.push(("All members together".to_owned(), rolled_up(roll_up, question, ethnicity)));
         }
         for member in &system.members {
             let own = member
@@ -262,7 +270,7 @@ fn side_by_side(rows: &[(String, Vec<ResultLine>)]) -> Table {
 fn together(roll_up: &RollUp, question: &Question, by: &str) -> Option<(String, Table)> {
     let table = &roll_up.release.table;
     let variable = table.family().variables.iter().find(|variable| variable.name == by)?;
-    let found = lines(table, &roll_up.content.questionnaire, question, by);
+    let found = rolled_up(roll_up, question, by);
     let group = |line: ResultLine| {
         let code = line.categories.first().map_or(ALL, String::as_str);
         let position = variable.position(code).unwrap_or_default();

@@ -4,13 +4,12 @@ use actix_web::{HttpResponse, get, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::figures::count;
 use super::frame::{Section, page, render};
-use super::representation::{PopulationChoice, population_choices};
+use super::published_lines::{NOTE, bar, minority, minority_of_each, percent, table};
+use super::representation::{PopulationChoice, deciles_from, population_choices};
 use super::system::{names, own};
 use super::wres::current_year;
 use crate::domain::account::Action;
-use crate::domain::ethnicity::{MINORITY_ETHNIC, Upper};
 use crate::domain::indicator::ReportingYear;
 use crate::domain::questionnaire::Language;
 use crate::domain::representation::{PublishedLine, PublishedReport};
@@ -19,7 +18,7 @@ use crate::services::populations::BUILT_IN;
 use crate::services::systems::SystemRepresentation;
 use crate::web::Problem;
 use crate::web::access::{Anywhere, ReadRelease};
-use crate::web::components::{Bar, BarChart, Page, Table};
+use crate::web::components::{Axis, BarChart, Page, Table};
 
 #[derive(Template)]
 #[template(path = "web/office/system_representation.html")]
@@ -37,8 +36,24 @@ struct RepresentationPage {
 struct Shown {
     chart: BarChart,
     side_by_side: Table,
-    groups: Option<Table>,
-    bands: Option<Table>,
+    groups: Table,
+    together: Option<Together>,
+    deprivation: Option<Deprivation>,
+}
+
+/// All members, summed.
+struct Together {
+    groups: Table,
+    bands: Table,
+}
+
+/// Deciles of deprivation, where a member has published them.
+struct Deprivation {
+    chart: Option<BarChart>,
+    side_by_side: Table,
+    together: Option<Table>,
+    minority: Option<Table>,
+    source: String,
 }
 
 /// Years that can be chosen.
@@ -78,77 +93,110 @@ pub async fn show(
     })
 }
 
-fn minority(report: &PublishedReport) -> Option<&PublishedLine> {
-    report.groups.iter().find(|line| line.group == MINORITY_ETHNIC)
-}
-
 impl Shown {
     fn new(found: &SystemRepresentation) -> Option<Self> {
-        let together = found.together.as_ref().map(|report| ("All members together", report));
+        let together = found.together.as_ref();
         let members = found.members.iter();
         let members = members.filter_map(|(member, report)| Some((member.name.as_str(), report.as_ref()?)));
+        let reports: Vec<(&str, &PublishedReport)> =
+            together.map(|report| (TOGETHER, report)).into_iter().chain(members).collect();
         let lines: Vec<(&str, &PublishedLine)> =
-            together.into_iter().chain(members).filter_map(|(name, report)| Some((name, minority(report)?))).collect();
+            reports.iter().filter_map(|(name, report)| Some((*name, minority(&report.groups)?))).collect();
         if lines.is_empty() {
             return None;
         }
-        let bar = |(name, line): &(&str, &PublishedLine)| Bar {
-            label: (*name).to_owned(),
-            level: 0,
-            text: line.workforce_share.text(|share| share.percent(1)),
-            share: line.workforce_share.value().map(|share| share.as_f64()),
-            interval: line.interval.value(),
-            reference: line.population_share.value().map(|share| share.as_f64()),
-        };
         Some(Self {
             chart: BarChart {
                 language: Language::English,
+                axis: Axis::Whole,
                 title: "Minority ethnic share of staff".to_owned(),
-                note: "The red line is the share of the population. The black lines are 95 % intervals.".to_owned(),
-                bars: lines.iter().map(bar).collect(),
+                note: NOTE.to_owned(),
+                bars: lines.iter().map(|(name, line)| bar(name, line)).collect(),
             },
             side_by_side: table(
                 "Member",
                 "Minority ethnic staff, members side by side",
                 lines.iter().map(|(name, line)| ((*name).to_owned(), *line)),
             ),
-            groups: found.together.as_ref().map(|report| {
-                let shown = report.groups.iter().filter(|line| line.group != Upper::NotStated.code());
-                table(
+            groups: shares(
+                "Ethnic group",
+                "Share of staff by ethnic group, members side by side",
+                &reports,
+                |report| &report.groups,
+            ),
+            together: together.map(|report| Together {
+                groups: table(
                     "Ethnic group",
                     "All members together, by ethnic group",
-                    shown.map(|it| (it.label.to_owned(), it)),
-                )
+                    report.groups.iter().map(|line| (line.label.to_owned(), line)),
+                ),
+                bands: table(
+                    "Pay bands",
+                    "All members together: minority ethnic staff by pay bands",
+                    minority_of_each(&report.by_pay_band_cluster),
+                ),
             }),
-            bands: found.together.as_ref().map(|report| {
-                let slices = report.by_pay_band_cluster.iter();
-                let lines = slices.filter_map(|slice| {
-                    let line = slice.groups.iter().find(|line| line.group == MINORITY_ETHNIC)?;
-                    Some((slice.label.to_owned(), line))
-                });
-                table("Pay bands", "All members together: minority ethnic staff by pay bands", lines)
-            }),
+            deprivation: Deprivation::new(&reports, together),
         })
     }
 }
 
-fn table<'a>(first: &str, caption: &str, lines: impl Iterator<Item = (String, &'a PublishedLine)>) -> Table {
-    let row = |(label, line): (String, &PublishedLine)| {
-        vec![
-            label,
-            line.workforce.text(count),
-            line.workforce_share.text(|share| share.percent(1)),
-            line.population_share.text(|share| share.percent(1)),
-            line.ratio.text(|ratio| format!("{:.2}", ratio.as_f64())),
-            line.gap_points.text(|points| points.points(1)),
-            line.gap_people.text(|people| people.to_string()),
-        ]
+impl Deprivation {
+    fn new(reports: &[(&str, &PublishedReport)], together: Option<&PublishedReport>) -> Option<Self> {
+        let (_, first) = reports.iter().find(|(_, report)| !report.deprivation.is_empty())?;
+        let together = together.filter(|report| !report.deprivation.is_empty());
+        Some(Self {
+            chart: together.map(|report| BarChart {
+                language: Language::English,
+                axis: Axis::Fitting,
+                title: "All members together: share of staff by decile of deprivation".to_owned(),
+                note: NOTE.to_owned(),
+                bars: report.deprivation.iter().map(|line| bar(line.label, line)).collect(),
+            }),
+            side_by_side: shares(
+                "Decile of home area",
+                "Share of staff by decile of deprivation, members side by side",
+                reports,
+                |report| &report.deprivation,
+            ),
+            together: together.map(|report| {
+                table(
+                    "Decile of home area",
+                    "All members together, by decile of deprivation",
+                    report.deprivation.iter().map(|line| (line.label.to_owned(), line)),
+                )
+            }),
+            minority: together.map(|report| {
+                table(
+                    "Decile of home area",
+                    "All members together: minority ethnic staff in each decile",
+                    minority_of_each(&report.by_deprivation_decile),
+                )
+            }),
+            source: deciles_from(first.population_deprivation.as_deref()),
+        })
+    }
+}
+
+const TOGETHER: &str = "All members together";
+/// A column for each report, and the population's last; a report that has no such lines has no column.
+fn shares(
+    first: &str,
+    caption: &str,
+    reports: &[(&str, &PublishedReport)],
+    lines: impl Fn(&PublishedReport) -> &[PublishedLine],
+) -> Table {
+    let shown: Vec<(&str, &[PublishedLine])> =
+        reports.iter().map(|(name, report)| (*name, lines(report))).filter(|(_, lines)| !lines.is_empty()).collect();
+    let row = |(index, line): (usize, &PublishedLine)| {
+        let own = shown.iter().filter_map(|(_, lines)| Some(percent(lines.get(index)?.workforce_share)));
+        std::iter::once(line.label.to_owned()).chain(own).chain([percent(line.population_share)]).collect()
     };
-    let columns = [first, "Staff", "Share of staff", "Share of population", "Ratio", "Gap", "Staff to parity"];
+    let columns = std::iter::once(first).chain(shown.iter().map(|(name, _)| *name)).chain(["Population"]);
     Table {
         caption: caption.to_owned(),
-        columns: columns.map(str::to_owned).into(),
-        rows: lines.map(row).collect(),
+        columns: columns.map(str::to_owned).collect(),
+        rows: shown.first().into_iter().flat_map(|(_, lines)| lines.iter()).enumerate().map(row).collect(),
         numbers_from: 1,
         levels: Vec::new(),
     }

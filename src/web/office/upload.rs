@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use actix_multipart::Multipart;
+use actix_web::HttpRequest;
 use futures_util::StreamExt;
 
+use super::confirm::check_form_token;
+use crate::services::Services;
 use crate::web::Problem;
 
 /// Largest file that is taken: more than the staff list of any trust.
@@ -23,11 +26,17 @@ struct Field {
 }
 
 impl Upload {
-    /// Reads the whole form.
+    /// Reads the whole form, which must have the caller's own token in `token`.
     ///
     /// # Errors
-    /// 400 for what is no such form, 422 for a file that is too large.
-    pub(super) async fn read(mut form: Multipart) -> Result<Self, Problem> {
+    /// 400 for what is no such form, the same for one that came from elsewhere, 422 for a file that is too large.
+    pub(super) async fn read(form: Multipart, request: &HttpRequest, services: &Services) -> Result<Self, Problem> {
+        let form = Self::fields(form).await?;
+        check_form_token(request, services, &form.text("token"))?;
+        Ok(form)
+    }
+
+    async fn fields(mut form: Multipart) -> Result<Self, Problem> {
         let malformed = |_| Problem::bad_request("this form cannot be read; go back and send it again");
         let mut fields = HashMap::new();
         while let Some(field) = form.next().await {

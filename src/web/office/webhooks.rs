@@ -229,14 +229,11 @@ async fn webhooks_page(
         errors: error.clone().map(|text| ErrorSummary::of_one(Language::English, "url", text)),
         webhooks: webhooks.into_iter().map(WebhookView::from).collect(),
         url: TextField {
-            language: Language::English,
-            name: "url".to_owned(),
-            label: "Address".to_owned(),
             hint: Some("Begins with https:// and is on the public Internet.".to_owned()),
             error,
             value: url.to_owned(),
             input_type: "url",
-            autocomplete: "off",
+            ..TextField::new("url", "Address")
         },
         events: ChoiceField {
             language: Language::English,

@@ -20,7 +20,7 @@ use crate::services::published_summaries::PublicRelease;
 use crate::services::results::Release;
 use crate::services::{AppError, Services};
 use crate::web::Problem;
-use crate::web::components::{Bar, BarChart, Page, Table};
+use crate::web::components::{Axis, Bar, BarChart, Page, Table};
 use crate::web::forms::language;
 use crate::web::office::figures::count;
 use pages::PublicPage;
@@ -158,6 +158,7 @@ fn headline(release: &Release, question: &Question, language: Language) -> Resul
     };
     let chart = BarChart {
         language,
+        axis: Axis::Whole,
         title: words.favourable.to_owned(),
         note: words.intervals.to_owned(),
         bars: lines.iter().map(bar).collect(),
