@@ -1,13 +1,19 @@
 //! How protecting and attacking a survey's release grow with its people.
 //!
 //! `cargo bench --bench growth -- 50000` prints a line for each size up to that many respondents: a trust of 6,000 with 40
-//! questions, then more and more organisations of 5,000 with one. The peak of memory is that of the sizes so far.
+//! questions, then more and more organisations of 5,000 with one. `-- 200000 1000000` prints those of at least 200,000
+//! and at most 1,000,000 respondents.
 
 use std::time::Instant;
 
 use candour::domain::disclosure::{Ledger, Policy, protect};
 use candour::domain::tabulation::{Classification, Family, Option_, QuestionColumn, RawTable, Respondent};
 use candour::domain::{ethnicity, pay_band, staff_group};
+use mimalloc::MiMalloc;
+
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A made-up survey.
 struct Size {
@@ -23,7 +29,9 @@ const TRUST: Size = Size { people: 6_000, organisations: 1, units: 60, questions
 const GROWING: [(u32, u32); 8] = [(5, 0), (5, 3), (10, 0), (10, 3), (40, 0), (40, 3), (200, 0), (200, 3)];
 
 fn main() {
-    let most = std::env::args().filter_map(|argument| argument.parse().ok()).max().unwrap_or(25_000);
+    let limits: Vec<u32> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let most = limits.iter().copied().max().unwrap_or(25_000);
+    let least = limits.iter().copied().filter(|least| *least < most).min().unwrap_or(0);
     println!(
         "respondents | organisations | questions | interval | published | withheld | engine, s | audit, s | peak, MiB"
     );
@@ -34,7 +42,8 @@ fn main() {
         questions: 1,
         minimum_interval,
     });
-    for size in [TRUST].into_iter().chain(growing).filter(|size| size.people <= most) {
+    for size in [TRUST].into_iter().chain(growing).filter(|size| (least..=most).contains(&size.people)) {
+        forget_peak();
         let clock = Instant::now();
         let policy = Policy::for_survey(11, size.minimum_interval);
         let table = protect(size.table(), &policy, &Ledger::default(), &|| clock.elapsed()).expect("a release");
@@ -131,7 +140,12 @@ fn draw(wheel: &[(f64, usize)], number: f64) -> usize {
     wheel[wheel.partition_point(|(sum, _)| *sum < number).min(wheel.len() - 1)].1
 }
 
-/// Most memory held so far; 0 where the system does not say.
+/// Begins to measure the peak of memory anew, where the system can.
+fn forget_peak() {
+    let _unsupported = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Most memory held since then; 0 where the system does not say.
 fn peak_mebibytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

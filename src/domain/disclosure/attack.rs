@@ -47,17 +47,14 @@ impl<'a> Draft<'a> {
         &self.known.answers[column]
     }
 
-    /// Attacks the answers, per column: what follows by adding and subtracting.
+    /// Attacks the answers in `column`: what follows by adding and subtracting.
     ///
     /// # Errors
     /// [`Refusal::Disclosing`] when the published counts contradict each other.
-    pub fn attack(&self, shown: &[Vec<bool>]) -> Result<ReleaseAudit, Refusal> {
-        let question = |(column, shown): (usize, &Vec<bool>)| PublishedQuestion {
-            groups: self.published(column, shown),
-            protected: self.sets(self.refused(column)),
-        };
-        let questions: Vec<PublishedQuestion<'_>> = shown.iter().enumerate().map(question).collect();
-        attack_release(&self.raw.atom_people, &questions).map_err(|_| Refusal::Disclosing(0))
+    pub fn attack(&self, column: usize, shown: &[bool]) -> Result<ReleaseAudit, Refusal> {
+        let question =
+            PublishedQuestion { groups: self.published(column, shown), protected: self.sets(self.refused(column)) };
+        attack_release(&self.raw.atom_people, &[question]).map_err(|_| Refusal::Disclosing(0))
     }
 
     /// Attacks the answers in `column` by their bounds.

@@ -111,9 +111,8 @@ pub fn protect(
     let draft = Draft::new(&raw, policy, &pattern, ledger)?;
     let protecting = (elapsed() - started).as_secs_f64();
     let questions = Questions::protect(&raw, policy, &pattern, &draft, elapsed)?;
-    let audit = draft.attack(&questions.shown)?;
     let sizes = raw.columns.is_empty().then(|| draft.attack_sizes()).transpose()?;
-    let disclosures = audit.exact_disclosures
+    let disclosures = questions.exact.exact_disclosures
         + questions.bounds.narrow
         + draft.told_by_follow_ups(&questions.shown)
         + sizes.map_or(0, |sizes| sizes.exact_disclosures);
@@ -154,7 +153,7 @@ pub fn protect(
     let audit = AuditReport {
         published,
         withheld: cells - published,
-        sets_tested: audit.sets_tested + sizes.map_or(0, |sizes| sizes.sets_tested),
+        sets_tested: questions.exact.sets_tested + sizes.map_or(0, |sizes| sizes.sets_tested),
         exact_disclosures: disclosures,
         intervals_tested: questions.bounds.counts,
         narrowest_interval: sizes.and_then(|sizes| sizes.narrowest_interval).or(questions.bounds.narrowest),

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::attack::Draft;
-use super::audit::OpennessAudit;
+use super::audit::{OpennessAudit, ReleaseAudit};
 use super::engine::{Narrowing, Pattern};
 use super::{Policy, Refusal};
 use crate::domain::tabulation::{QuestionColumn, RawTable};
@@ -14,6 +14,8 @@ use crate::domain::tabulation::{QuestionColumn, RawTable};
 pub(super) struct Questions {
     /// Per column and set of the pattern, whether its answers are published.
     pub shown: Vec<Vec<bool>>,
+    /// What the attack derived by adding and subtracting.
+    pub exact: ReleaseAudit,
     /// How open the attack found what must stay open.
     pub bounds: OpennessAudit,
     /// Seconds of the whole that protecting took; the others went into the attack.
@@ -25,7 +27,7 @@ impl Questions {
     /// changes nothing but the time.
     ///
     /// # Errors
-    /// [`Refusal`] when what is known already gives away a protected set.
+    /// [`Refusal`] when what is known already gives away a protected set, or when published counts contradict each other.
     pub fn protect(
         raw: &RawTable,
         policy: &Policy,
@@ -40,19 +42,21 @@ impl Questions {
             let narrowed = narrowing.narrow(column, within, draft.known_answers(column))?;
             let protected = elapsed();
             let bounds = draft.attack_bounds(column, &narrowed);
-            Ok::<_, Refusal>((narrowed.shown, bounds, [protected - began, elapsed() - protected]))
+            let exact = draft.attack(column, &narrowed.shown)?;
+            Ok::<_, Refusal>((narrowed.shown, exact, bounds, [protected - began, elapsed() - protected]))
         };
         let began = elapsed();
         let mut spent = [Duration::ZERO; 2];
         let mut shown = vec![Vec::new(); raw.columns.len()];
-        let mut bounds = OpennessAudit::default();
+        let (mut exact, mut bounds) = (ReleaseAudit::default(), OpennessAudit::default());
         for turn in turns(raw) {
             let within: Vec<Vec<bool>> =
                 turn.iter().map(|column| within(&raw.columns[*column], pattern, &shown)).collect();
             let found = in_parallel(turn.len(), |place| question(turn[place], &within[place]));
             for (column, found) in turn.into_iter().zip(found) {
-                let (of_question, bounds_of_question, seconds) = found?;
+                let (of_question, exact_of_question, bounds_of_question, seconds) = found?;
                 shown[column] = of_question;
+                exact = exact.and(exact_of_question);
                 bounds = bounds.and(bounds_of_question);
                 spent.iter_mut().zip(seconds).for_each(|(sum, one)| *sum += one);
             }
@@ -60,7 +64,7 @@ impl Questions {
         // Threads protect and attack at the same time; their common time is divided in the same ratio.
         let [protecting, attacking] = spent.map(|spent| spent.as_secs_f64());
         let both = (protecting + attacking).max(f64::MIN_POSITIVE);
-        Ok(Self { shown, bounds, protecting: (elapsed() - began).as_secs_f64() * protecting / both })
+        Ok(Self { shown, exact, bounds, protecting: (elapsed() - began).as_secs_f64() * protecting / both })
     }
 }
 

@@ -254,7 +254,11 @@ fn groups<'a>(family: &Family, atoms: impl Iterator<Item = (&'a [usize], u32)>) 
             *sum += people;
         }
     }
-    let mut groups: Vec<Group> = found.into_iter().map(|(key, (atoms, people))| Group { key, atoms, people }).collect();
+    let group = |(key, (mut atoms, people)): (Key, (Vec<u32>, u32))| {
+        atoms.shrink_to_fit();
+        Group { key, atoms, people }
+    };
+    let mut groups: Vec<Group> = found.into_iter().map(group).collect();
     groups.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.key.cmp(&b.key)));
     groups
 }

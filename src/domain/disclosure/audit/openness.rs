@@ -90,8 +90,12 @@ struct Table<'a> {
     given: &'a [Vec<u32>],
     /// Per atom, the published groups that it is in.
     groups_of: Vec<Vec<u32>>,
+    /// How many answers there are.
+    answers: usize,
     /// Per published group and answer, how far the changes move its count.
-    moved: HashMap<(u32, u32), i64>,
+    moved: Vec<i64>,
+    /// Places in it that the changes touch.
+    touched: Vec<usize>,
 }
 
 impl<'a> Table<'a> {
@@ -100,29 +104,38 @@ impl<'a> Table<'a> {
         for (group, atoms) in (0..).zip(&answers.groups) {
             atoms.iter().for_each(|atom| groups_of[*atom as usize].push(group));
         }
-        Self { given: answers.given, groups_of, moved: HashMap::new() }
+        let options = answers.given.first().map_or(0, Vec::len);
+        let moved = vec![0; answers.groups.len() * options];
+        Self { given: answers.given, groups_of, answers: options, moved, touched: Vec::new() }
     }
 
     /// Whether the table has everything that is published once these changes are made all together.
     fn fits(&mut self, changes: &[Change]) -> bool {
-        self.moved.clear();
+        if !self.are_there(changes) {
+            return false;
+        }
         for change in changes {
-            for group in self.groups_of.get(change.atom as usize).into_iter().flatten() {
-                *self.moved.entry((*group, change.from)).or_default() -= 1;
-                *self.moved.entry((*group, change.to)).or_default() += 1;
+            for group in &self.groups_of[change.atom as usize] {
+                for (answer, by) in [(change.from, -1), (change.to, 1)] {
+                    let place = *group as usize * self.answers + answer as usize;
+                    self.moved[place] += by;
+                    self.touched.push(place);
+                }
             }
         }
-        self.moved.values().all(|moved| *moved == 0) && self.are_there(changes)
+        // Nothing that is published moves; and all is left as it was, for the changes that are looked at next.
+        self.touched.drain(..).fold(true, |none, place| std::mem::take(&mut self.moved[place]) == 0 && none)
     }
 
-    /// Whether so many people of each atom did give the answers that the changes take away.
+    /// Whether so many people of each atom did give the answers that the changes take away, and could give the others.
     fn are_there(&self, changes: &[Change]) -> bool {
         let given = |atom: u32, answer: u32| {
             self.given.get(atom as usize).and_then(|answers| answers.get(answer as usize)).copied().unwrap_or(0)
         };
         changes.iter().all(|change| {
+            let exists = (change.to as usize) < self.answers;
             let taken = changes.iter().filter(|other| (other.atom, other.from) == (change.atom, change.from)).count();
-            taken as u64 <= u64::from(given(change.atom, change.from))
+            exists && taken as u64 <= u64::from(given(change.atom, change.from))
         })
     }
 }

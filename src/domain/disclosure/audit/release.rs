@@ -36,6 +36,17 @@ pub struct ReleaseAudit {
     pub exact_disclosures: usize,
 }
 
+impl ReleaseAudit {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            sets_tested: self.sets_tested + other.sets_tested,
+            exact_disclosures: self.exact_disclosures + other.exact_disclosures,
+        }
+    }
+}
+
 /// Attacks every question of a release over atoms of these `sizes` (people; not 0). What several questions publish alike
 /// is attacked once.
 ///

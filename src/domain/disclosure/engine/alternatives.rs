@@ -13,7 +13,7 @@
 use std::cmp::Reverse;
 
 use super::exchange::{Exchange, Search};
-use super::ties::Ties;
+use super::ties::{Shown, Ties};
 use crate::domain::disclosure::proof::{Change, Proof};
 
 /// A count that must stay open.
@@ -37,6 +37,8 @@ pub(in crate::domain::disclosure) struct Alternatives {
     /// Per atom, the exchanges that it changes in, and whether an answer moves into it.
     exchanges_of: Vec<Vec<(u32, bool)>>,
     counts: Vec<Count>,
+    /// Whether nothing was offered with success yet, so that no count has been looked at.
+    is_new: bool,
     /// Per atom, how many exchanges it changes in that are not cut: what keeps a count of it alone open, where one is
     /// enough for that.
     cover: Vec<u32>,
@@ -45,6 +47,8 @@ pub(in crate::domain::disclosure) struct Alternatives {
     now: u32,
     /// Per atom, whether it is in the count that is looked at.
     inside: Vec<bool>,
+    /// Lists for the exchanges of the count that is looked at.
+    spare: [Vec<u32>; 2],
 }
 
 /// An exchange that fits everything published.
@@ -90,11 +94,11 @@ struct Count {
 }
 
 /// Atoms of a count that exchanges are looked for.
-const STARTS: usize = 24;
+const STARTS: usize = 6;
 
 impl Alternatives {
-    /// From the true answers, per atom, when nothing is published; the `guarded` ones matter. `ties` tie nothing yet.
-    pub(super) fn new(answers: &[Vec<u32>], guarded: &[usize], watched: Vec<Watched>, ties: &mut Ties) -> Self {
+    /// From the true answers, per atom, when nothing is published; the `guarded` ones matter.
+    pub(super) fn new(answers: &[Vec<u32>], guarded: &[usize], watched: Vec<Watched>) -> Self {
         let options = answers.first().map_or(0, Vec::len);
         let given: Vec<Vec<u32>> =
             (0..options).map(|option| answers.iter().map(|answers| answers[option]).collect()).collect();
@@ -105,7 +109,7 @@ impl Alternatives {
             }
         }
         let count = |watched| Count { watched, up: Vec::new(), down: Vec::new(), narrow_at: 0 };
-        let mut alternatives = Self {
+        Self {
             pairs: pairs(&given, guarded),
             given,
             pool: Vec::new(),
@@ -114,20 +118,21 @@ impl Alternatives {
             counts: watched.into_iter().map(count).collect(),
             cover: vec![0; answers.len()],
             alone,
+            is_new: true,
             now: 0,
             inside: vec![false; answers.len()],
-        };
-        for count in 0..alternatives.counts.len() as u32 {
-            alternatives.reopen(count, ties);
+            spare: Default::default(),
         }
-        alternatives
     }
 
-    /// Whether every watched count stays open now that `group` is tied too. If not, the group must be untied: what was
-    /// found without it holds on.
-    pub(super) fn stay_open(&mut self, ties: &mut Ties, group: &[u32]) -> bool {
-        let cut = self.cut(group);
+    /// Whether every watched count stays open now that `groups` are tied too. If not, the groups must be untied: what was
+    /// found without them holds on.
+    pub(super) fn stay_open(&mut self, ties: &mut Ties, groups: &[Shown<'_>]) -> bool {
+        let cut = self.cut(groups);
         let mut upset: Vec<u32> = Vec::new();
+        if self.is_new {
+            upset.extend(0..self.counts.len() as u32);
+        }
         for one in &cut {
             let Pooled { exchange, users, .. } = &self.pool[*one as usize];
             upset.extend(users);
@@ -147,6 +152,7 @@ impl Alternatives {
             return false;
         }
         cut.into_iter().for_each(|one| self.remove(one));
+        self.is_new = false;
         true
     }
 
@@ -167,21 +173,23 @@ impl Alternatives {
         })
     }
 
-    /// Marks the exchanges that publishing `group` would rule out.
-    fn cut(&mut self, group: &[u32]) -> Vec<u32> {
-        let mut touched = Vec::new();
-        for (one, gains) in group.iter().flat_map(|atom| &self.exchanges_of[*atom as usize]) {
-            touched.push(*one);
-            self.pool[*one as usize].moves += if *gains { 1 } else { -1 };
+    /// Marks the exchanges that publishing `groups` would rule out.
+    fn cut(&mut self, groups: &[Shown<'_>]) -> Vec<u32> {
+        let mut cut = Vec::new();
+        for group in groups {
+            let exchanges = || group.atoms.iter().flat_map(|atom| &self.exchanges_of[*atom as usize]);
+            for (one, gains) in exchanges() {
+                self.pool[*one as usize].moves += if *gains { 1 } else { -1 };
+            }
+            for (one, _) in exchanges() {
+                let pooled = &mut self.pool[*one as usize];
+                if std::mem::take(&mut pooled.moves) != 0 && !pooled.is_cut {
+                    pooled.is_cut = true;
+                    cut.push(*one);
+                }
+            }
         }
-        touched.retain(|one| {
-            let Pooled { moves, is_cut, .. } = &mut self.pool[*one as usize];
-            let is_first = *moves != 0;
-            *is_cut |= is_first;
-            *moves = 0;
-            is_first
-        });
-        touched
+        cut
     }
 
     /// Takes back what [`Alternatives::cut`] did.
@@ -226,22 +234,29 @@ impl Alternatives {
         if let (&[atom], 1) = (watched.atoms.as_slice(), watched.width) {
             return self.cover[atom as usize] > 0 || self.reopen_alone(atom, ties);
         }
-        let (mut up, mut down) = (up.clone(), down.clone());
+        let is_left = |one: &&u32| !self.pool[**one as usize].is_cut;
+        let mut found = std::mem::take(&mut self.spare);
+        for (found, before) in found.iter_mut().zip([&*up, &*down]) {
+            found.clear();
+            found.extend(before.iter().filter(is_left));
+        }
         let atoms = std::mem::take(&mut watched.atoms);
         let width = watched.width;
         atoms.iter().for_each(|atom| self.inside[*atom as usize] = true);
-        let open = self.widen(&atoms, width, ties, &mut up, &mut down);
+        let open = self.widen(&atoms, width, ties, &mut found);
         atoms.iter().for_each(|atom| self.inside[*atom as usize] = false);
-        self.counts[count as usize].watched.atoms = atoms;
+        let Count { watched, up, down, .. } = &mut self.counts[count as usize];
+        watched.atoms = atoms;
         if open {
-            for one in up.iter().chain(&down) {
+            for one in found.iter().flatten() {
                 let users = &mut self.pool[*one as usize].users;
                 if !users.contains(&count) {
                     users.push(count);
                 }
             }
-            (self.counts[count as usize].up, self.counts[count as usize].down) = (up, down);
+            found.iter_mut().zip([up, down]).for_each(|(found, before)| std::mem::swap(found, before));
         }
+        self.spare = found;
         open
     }
 
@@ -256,31 +271,33 @@ impl Alternatives {
     }
 
     /// Takes exchanges from the pool, and then looks for others, until they move the count far enough.
-    fn widen(&mut self, atoms: &[u32], width: u32, ties: &mut Ties, up: &mut Vec<u32>, down: &mut Vec<u32>) -> bool {
-        up.retain(|one| !self.pool[*one as usize].is_cut);
-        down.retain(|one| !self.pool[*one as usize].is_cut);
+    fn widen(&mut self, atoms: &[u32], width: u32, ties: &mut Ties, found: &mut [Vec<u32>; 2]) -> bool {
+        let moved =
+            |alternatives: &Self, found: &[Vec<u32>; 2]| found.iter().map(|one| alternatives.moved(one)).sum::<u32>();
+        if moved(self, found) >= width {
+            return true;
+        }
         let start = ties.below(atoms.len());
         for searching in [false, true] {
-            for gains in [true, false] {
-                let found = if gains { &mut *up } else { &mut *down };
-                found.iter().for_each(|one| self.make(*one));
-                let mut moved = self.moved(found);
+            for (side, gains) in [true, false].into_iter().enumerate() {
+                found[side].iter().for_each(|one| self.make(*one));
+                let mut so_far = self.moved(&found[side]);
                 for place in (start..atoms.len()).chain(0..start).take(STARTS) {
-                    while moved < width {
+                    while so_far < width {
                         let one = if searching {
                             let new = self.exchange(atoms[place], gains, ties);
                             new.map(|(pair, exchange)| self.add(pair, exchange))
                         } else {
-                            self.pooled(atoms[place], gains)
+                            self.pooled(atoms[place], gains, &found[side])
                         };
                         let Some(one) = one else { break };
                         self.make(one);
-                        found.push(one);
-                        moved += self.moved(&[one]);
+                        found[side].push(one);
+                        so_far += self.moved(&[one]);
                     }
                 }
-                found.iter().for_each(|one| self.unmake(*one));
-                if self.moved(up) + self.moved(down) >= width {
+                found[side].iter().for_each(|one| self.unmake(*one));
+                if moved(self, found) >= width {
                     return true;
                 }
             }
@@ -305,11 +322,13 @@ impl Alternatives {
         exchange.all().for_each(|(atom, gains)| self.given[pair.left(gains)][atom as usize] += 1);
     }
 
-    /// One of the pool like [`Alternatives::exchange`].
-    fn pooled(&self, atom: u32, gains: bool) -> Option<u32> {
+    /// One of the pool like [`Alternatives::exchange`], but none that is `made` already: what cuts through it takes as much
+    /// as can be.
+    fn pooled(&self, atom: u32, gains: bool, made: &[u32]) -> Option<u32> {
         let is_of_use = |one: &u32| {
             let Pooled { pair, exchange, is_cut, .. } = &self.pool[*one as usize];
             !is_cut
+                && !made.contains(one)
                 && exchange.all().all(|(atom, gains)| self.may(*pair, atom, gains))
                 && moves_so(exchange, gains, &self.inside)
         };

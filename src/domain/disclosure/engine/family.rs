@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::search::{self, Candidate, KnownDiscloses, Problem};
 use super::span::{Span, Target};
+use super::ties::Shown;
 use crate::domain::disclosure::{Policy, rules};
 use crate::domain::tabulation::RawTable;
 
@@ -21,6 +22,13 @@ pub(in crate::domain::disclosure) struct Set {
     pub variables: u32,
     /// Positions in [`RawTable::groups`].
     pub groups: Vec<usize>,
+}
+
+impl Set {
+    /// As a group that is published.
+    pub(super) fn as_shown(&self) -> Shown<'_> {
+        Shown { atoms: &self.atoms, variables: self.variables }
+    }
 }
 
 /// Which groups are published, whatever is asked.

@@ -7,6 +7,7 @@
 //! | [`search`] | which candidates to publish, in which order, with swaps |
 //! | [`family`] | a survey's groups → one pattern for all questions |
 //! | [`question`] | the pattern narrowed by the answers to one question |
+//! | [`batches`] | which groups are offered together |
 //! | [`frequencies`] | any frequency table → which cells to publish |
 //! | [`alternatives`] | other answers that fit everything published: what keeps a withheld count open |
 //! | [`exchange`] | answers that change places and leave everything published as it is |
@@ -16,6 +17,7 @@
 //! shares nothing with it.
 
 mod alternatives;
+mod batches;
 mod exchange;
 mod family;
 mod frequencies;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::alternatives::{Alternatives, Watched};
+use super::batches::Batches;
 use super::family::{self, Pattern, Set};
 use super::search::KnownDiscloses;
-use super::span::{Span, Target};
+use super::span::{Span, Target, Verdict};
 use super::ties::{Shown, Ties};
 use crate::domain::disclosure::Policy;
 use crate::domain::disclosure::rules::{self, Guarded};
@@ -105,16 +106,9 @@ impl<'a> Narrowing<'a> {
         if self.policy.minimum_interval == 0 {
             guarded.clear();
         }
-        let mut ties = Ties::new(self.raw.atom_people.len(), self.raw.family.variables.len());
-        let mut alternatives: Vec<Alternatives> =
-            guarded.iter().map(|one| self.alternatives(column, one, targets, &mut ties)).collect();
-        let mut open = |group: Shown<'_>| {
-            let label = ties.tie(group);
-            let open = alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut ties, group.atoms));
-            if !open {
-                ties.untie(group, label);
-            }
-            open
+        let mut openness = Openness {
+            ties: Ties::new(self.raw.atom_people.len(), self.raw.family.variables.len()),
+            alternatives: guarded.iter().map(|one| self.alternatives(column, one, targets)).collect(),
         };
         // What is known stays known; a count that it leaves narrow is nothing that this release gives away, but then
         // nothing may be added to it.
@@ -123,26 +117,45 @@ impl<'a> Narrowing<'a> {
         let as_groups: HashSet<&[u32]> = groups.clone().map(|set| set.atoms.as_slice()).collect();
         let mut others: Vec<&[u32]> = known.difference(&as_groups).copied().collect();
         others.sort_unstable();
-        let groups = groups.map(|set| Shown { atoms: &set.atoms, variables: set.variables });
         let others = others.into_iter().map(|atoms| Shown { atoms, variables: u32::MAX });
-        if !groups.chain(others).all(&mut open) {
-            return Narrowed { shown: vec![false; offered.len()], open: Vec::new() };
+        let mut shown = vec![false; offered.len()];
+        if !openness.stays(&groups.map(Set::as_shown).chain(others).collect::<Vec<_>>()) {
+            return Narrowed { shown, open: Vec::new() };
         }
-        let mut shown = |set: &Set| {
-            let atoms = &set.atoms;
-            let shown = known.contains(atoms.as_slice())
-                || !span.as_ref().is_some_and(|span| span.would_disclose(atoms))
-                    && open(Shown { atoms, variables: set.variables });
-            if let Some(span) = span.as_mut().filter(|_| shown) {
-                span.offer(atoms);
+        let is_known = |set: &usize| known.contains(self.atoms(*set));
+        let (before, offered): (Vec<usize>, Vec<usize>) =
+            (0..offered.len()).filter(|set| offered[*set]).partition(is_known);
+        before.into_iter().for_each(|set| shown[set] = true);
+        let mut batches = Batches::of(offered.len());
+        while let Some(batch) = batches.next() {
+            let sets = self.not_disclosing(&offered[batch.clone()], span.as_ref());
+            let open = openness.stays(&sets.iter().map(|set| self.pattern.sets[*set].as_shown()).collect::<Vec<_>>());
+            for set in sets.into_iter().filter(|_| open) {
+                shown[set] = true;
+                if let Some(span) = &mut span {
+                    span.offer(self.atoms(set));
+                }
             }
-            shown
-        };
-        let shown = self.pattern.sets.iter().zip(offered).map(|(set, offered)| *offered && shown(set)).collect();
-        Narrowed { shown, open: guarded.into_iter().zip(alternatives).collect() }
+            batches.came_out(batch, open);
+        }
+        Narrowed { shown, open: guarded.into_iter().zip(openness.alternatives).collect() }
     }
 
-    fn alternatives(&self, column: usize, guarded: &Guarded, targets: &[Target], ties: &mut Ties) -> Alternatives {
+    /// Those of `sets` from which no target follows when they are published one after the other.
+    fn not_disclosing(&self, sets: &[usize], span: Option<&Span>) -> Vec<usize> {
+        match (span, sets) {
+            (None, _) => sets.to_vec(),
+            (Some(span), [one]) if span.would_disclose(self.atoms(*one)) => Vec::new(),
+            (Some(_), [_]) => sets.to_vec(),
+            (Some(span), _) => {
+                let mut span = span.clone();
+                let mut discloses = |set: &&usize| span.offer(self.atoms(**set)) == Verdict::Disclosing;
+                sets.iter().filter(|set| !discloses(set)).copied().collect()
+            }
+        }
+    }
+
+    fn alternatives(&self, column: usize, guarded: &Guarded, targets: &[Target]) -> Alternatives {
         let sizes = &self.raw.atom_people;
         let answers = &self.raw.counts[column];
         let given = |atom: u32| guarded.options.iter().map(|option| answers[atom as usize][*option]).sum::<u32>();
@@ -157,7 +170,7 @@ impl<'a> Narrowing<'a> {
         let targets = targets.map(|target| (target.members.clone(), width(target)));
         let watched: BTreeMap<Vec<u32>, u32> = atoms.chain(targets).collect();
         let watched = watched.into_iter().map(|(atoms, width)| Watched { atoms, width }).collect();
-        Alternatives::new(answers, &guarded.options, watched, ties)
+        Alternatives::new(answers, &guarded.options, watched)
     }
 
     fn atoms(&self, set: usize) -> &[u32] {
@@ -168,6 +181,27 @@ impl<'a> Narrowing<'a> {
     fn rest(&self, difference: &Difference) -> Vec<u32> {
         let in_parts = |atom: &u32| difference.parts.iter().any(|part| self.atoms(*part).binary_search(atom).is_ok());
         self.atoms(difference.whole).iter().filter(|atom| !in_parts(atom)).copied().collect()
+    }
+}
+
+/// What is published so far, and why every guarded count is open nevertheless.
+struct Openness {
+    ties: Ties,
+    alternatives: Vec<Alternatives>,
+}
+
+impl Openness {
+    /// Publishes `groups`, if every guarded count stays open.
+    fn stays(&mut self, groups: &[Shown<'_>]) -> bool {
+        if groups.is_empty() {
+            return true;
+        }
+        let labels: Vec<u64> = groups.iter().map(|group| self.ties.tie(*group)).collect();
+        let open = self.alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut self.ties, groups));
+        if !open {
+            groups.iter().zip(labels).rev().for_each(|(group, label)| self.ties.untie(*group, label));
+        }
+        open
     }
 }
 

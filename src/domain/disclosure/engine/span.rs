@@ -18,8 +18,8 @@ use std::rc::Rc;
 
 use super::modular::{self, Numbers, PRIME};
 
-/// A row: (column, value ≠ 0), columns ascending.
-type Row = Vec<(u32, u64)>;
+/// Of a row, (column, value ≠ 0); columns ascend.
+type Entry = (u32, u64);
 
 /// A set that must not be determined.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,12 +56,12 @@ struct Sharing {
 #[derive(Clone)]
 pub(super) struct Span {
     /// Published rows, each 1 in its pivot column; no other has a value there.
-    rows: Vec<Rc<Row>>,
+    rows: Vec<Rc<[Entry]>>,
     /// Per published row, its pivot column.
     pivots: Vec<u32>,
     /// Per column, the published row whose pivot it is.
     pivot: Vec<Option<u32>>,
-    /// Per column, the rows that may have a value there; entries of rows that lost it are cleared when next looked at.
+    /// Per column, the rows that have a value there, but for the one whose pivot it is.
     occurs: Vec<Rc<Vec<u32>>>,
     /// Two vectors, orthogonal to every published row and random otherwise.
     vectors: Vec<Shadow>,
@@ -125,7 +125,6 @@ impl Span {
     /// Publishes `members` unless that would determine a protected set.
     pub(super) fn offer(&mut self, members: &[u32]) -> Verdict {
         let Some(step) = self.step(members) else { return Verdict::Known };
-        self.tidy(step.column);
         let changed = self.changed(&step);
         if self.discloses(&changed) {
             return Verdict::Disclosing;
@@ -153,19 +152,14 @@ impl Span {
         row.iter_mut().for_each(|(_, value)| *value = modular::multiply(*value, scale));
         let sums =
             row.iter().fold(Shadow::default(), |sum, (column, value)| sum.plus(*value, self.vectors[*column as usize]));
-        let mut turn = vec![(column, 1)];
-        let mut owners = self.occurs[column as usize].to_vec();
-        owners.sort_unstable();
-        owners.dedup();
-        turn.extend(owners.into_iter().filter_map(|owner| {
-            let value = value_at(&self.rows[owner as usize], column);
-            (value != 0).then(|| (self.pivots[owner as usize], PRIME - value))
-        }));
+        let owners = self.occurs[column as usize].iter().map(|owner| *owner as usize);
+        let turned = owners.map(|owner| (self.pivots[owner], PRIME - value_at(&self.rows[owner], column)));
+        let turn = std::iter::once((column, 1)).chain(turned).collect();
         Some(Step { row, column, sums, turn })
     }
 
-    fn reduce(&self, members: &[u32]) -> Row {
-        let mut terms: Row = Vec::with_capacity(members.len() * 4);
+    fn reduce(&self, members: &[u32]) -> Vec<Entry> {
+        let mut terms: Vec<Entry> = Vec::with_capacity(members.len() * 4);
         for column in members {
             match self.pivot[*column as usize] {
                 None => terms.push((*column, 1)),
@@ -176,7 +170,7 @@ impl Span {
             }
         }
         terms.sort_unstable_by_key(|(column, _)| *column);
-        let mut row: Row = Vec::with_capacity(terms.len());
+        let mut row: Vec<Entry> = Vec::with_capacity(terms.len());
         for (column, value) in terms {
             match row.last_mut() {
                 Some(last) if last.0 == column => last.1 = modular::add(last.1, value),
@@ -185,15 +179,6 @@ impl Span {
         }
         row.retain(|(_, value)| *value != 0);
         row
-    }
-
-    /// Forgets rows that have no value in `column` any more.
-    fn tidy(&mut self, column: u32) {
-        let rows = &self.rows;
-        let list = Rc::make_mut(&mut self.occurs[column as usize]);
-        list.sort_unstable();
-        list.dedup();
-        list.retain(|row| value_at(&rows[*row as usize], column) != 0);
     }
 
     /// Targets that `step` changes, with their shadows after it.
@@ -266,7 +251,7 @@ impl Span {
         }
         self.work += (step.row.len() + changed.len()) as u64;
         self.pivots.push(step.column);
-        self.rows.push(Rc::new(step.row));
+        self.rows.push(step.row.into());
     }
 
     /// Subtracts the multiple of `step` that clears its column in `row`.
@@ -287,11 +272,14 @@ impl Span {
             let (column, value) = match (kept, taken) {
                 (Some(kept), None) => *kept,
                 (kept, Some((column, value))) => {
-                    if kept.is_none() {
-                        Rc::make_mut(&mut self.occurs[*column as usize]).push(row);
-                    }
                     let before = kept.map_or(0, |(_, value)| *value);
-                    (*column, modular::subtract(before, modular::multiply(factor, *value)))
+                    let after = modular::subtract(before, modular::multiply(factor, *value));
+                    match (before, after) {
+                        (0, _) => Rc::make_mut(&mut self.occurs[*column as usize]).push(row),
+                        (_, 0) => remove(Rc::make_mut(&mut self.occurs[*column as usize]), row),
+                        _ => {}
+                    }
+                    (*column, after)
                 }
                 (None, None) => break,
             };
@@ -300,7 +288,7 @@ impl Span {
             }
         }
         self.work += new.len() as u64;
-        self.rows[row as usize] = Rc::new(new);
+        self.rows[row as usize] = new.into();
     }
 
     fn share(&mut self, ratio: u64, target: usize) {
@@ -320,12 +308,12 @@ impl Span {
 
 /// A candidate, reduced and scaled to 1 in the column that becomes its pivot.
 struct Step {
-    row: Row,
+    row: Vec<Entry>,
     column: u32,
     /// Its sums over the two vectors, which become 0.
     sums: Shadow,
     /// The direction in which the vectors turn for that: orthogonal to every published row, and 1 on the candidate.
-    turn: Row,
+    turn: Vec<Entry>,
 }
 
 /// Per column, the targets that have it: `targets[starts[column]..starts[column + 1]]`.
@@ -379,7 +367,13 @@ impl Sharing {
     }
 }
 
-fn value_at(row: &Row, column: u32) -> u64 {
+fn remove(list: &mut Vec<u32>, one: u32) {
+    if let Some(place) = list.iter().position(|other| *other == one) {
+        list.swap_remove(place);
+    }
+}
+
+fn value_at(row: &[Entry], column: u32) -> u64 {
     row.binary_search_by_key(&column, |(column, _)| *column).map_or(0, |index| row[index].1)
 }
 

@@ -22,15 +22,16 @@ pub(super) struct Shown<'a> {
 pub(super) struct Ties {
     /// Per atom, how many groups it is in.
     groups: Vec<u32>,
-    /// Per atom, the sum of the labels of its groups.
-    whole: Vec<u64>,
-    /// Per variable and atom, the part of it along the variable.
-    along: Vec<Vec<u64>>,
-    alike: Lists,
+    /// By the sum of the labels.
+    alike: Partition,
+    /// The class in `alike` of each sum.
+    class_of: HashMap<u64, u32, BuildHasherDefault<AlreadyRandom>>,
     /// Per variable: by what is left of the sum without the part along it.
-    alike_but_for: Vec<Lists>,
+    alike_but_for: Vec<Partition>,
     /// Per variable: by the part along it.
-    alike_along: Vec<Lists>,
+    alike_along: Vec<Partition>,
+    /// How many groups are tied.
+    tied: u32,
     numbers: Numbers,
 }
 
@@ -39,11 +40,11 @@ impl Ties {
     pub fn new(atoms: usize, variables: usize) -> Self {
         Self {
             groups: vec![0; atoms],
-            whole: vec![0; atoms],
-            along: vec![vec![0; atoms]; variables],
-            alike: Lists::of_one(atoms),
-            alike_but_for: vec![Lists::of_one(atoms); variables],
-            alike_along: vec![Lists::of_one(atoms); variables],
+            alike: Partition::of_one(atoms),
+            class_of: HashMap::from_iter([(0, 0)]),
+            alike_but_for: vec![Partition::of_one(atoms); variables],
+            alike_along: vec![Partition::of_one(atoms); variables],
+            tied: 0,
             numbers: Numbers::seeded(2),
         }
     }
@@ -51,38 +52,46 @@ impl Ties {
     /// Ties the atoms of a group; gives its label, with which [`Ties::untie`] takes it back.
     pub fn tie(&mut self, group: Shown<'_>) -> u64 {
         let label = self.numbers.next();
-        self.add(group, label);
+        self.tied += 1;
+        let since = self.tied;
+        for class in self.alike.split(group.atoms, label, since) {
+            let Class { sum, since: created, .. } = self.alike.classes[class as usize];
+            if created < since {
+                self.class_of.remove(&sum.wrapping_sub(label));
+            }
+            self.class_of.insert(sum, class);
+        }
+        for variable in 0..self.variables() {
+            self.divided(group, variable).split(group.atoms, label, since);
+        }
         group.atoms.iter().for_each(|atom| self.groups[*atom as usize] += 1);
         label
     }
 
-    /// Takes back what [`Ties::tie`] did.
+    /// Takes back the last [`Ties::tie`] that has not been taken back.
     pub fn untie(&mut self, group: Shown<'_>, label: u64) {
-        self.add(group, label.wrapping_neg());
+        let since = self.tied;
+        for (sum, class) in self.alike.join(group.atoms, label, since) {
+            self.class_of.remove(&sum);
+            if let Some(class) = class {
+                self.class_of.insert(sum.wrapping_sub(label), class);
+            }
+        }
+        for variable in 0..self.variables() {
+            self.divided(group, variable).join(group.atoms, label, since);
+        }
         group.atoms.iter().for_each(|atom| self.groups[*atom as usize] -= 1);
+        self.tied -= 1;
     }
 
-    fn add(&mut self, group: Shown<'_>, label: u64) {
-        for atom in group.atoms {
-            let index = *atom as usize;
-            let whole = self.whole[index];
-            self.alike.change(*atom, whole, whole.wrapping_add(label));
-            for variable in 0..self.along.len() {
-                let along = self.along[variable][index];
-                if group.variables & 1 << variable != 0 {
-                    self.alike_along[variable].change(*atom, along, along.wrapping_add(label));
-                    self.along[variable][index] = along.wrapping_add(label);
-                } else {
-                    let rest = whole.wrapping_sub(along);
-                    self.alike_but_for[variable].change(*atom, rest, rest.wrapping_add(label));
-                }
-            }
-            self.whole[index] = whole.wrapping_add(label);
-        }
+    /// Of the two partitions that belong to a variable, the one that a group divides.
+    fn divided(&mut self, group: Shown<'_>, variable: usize) -> &mut Partition {
+        let is_along = group.variables & 1 << variable != 0;
+        if is_along { &mut self.alike_along[variable] } else { &mut self.alike_but_for[variable] }
     }
 
     pub fn variables(&self) -> usize {
-        self.along.len()
+        self.alike_along.len()
     }
 
     /// Whether the atom is in any group.
@@ -92,36 +101,34 @@ impl Ties {
 
     /// Atoms in the same groups as `atom`, itself among them.
     pub fn alike(&self, atom: u32) -> &[u32] {
-        self.alike.of(self.whole[atom as usize])
+        self.alike.with(atom)
     }
 
     /// Atoms in the same groups as `atom`, but for those along `variable`.
     pub fn alike_but_for(&self, variable: usize, atom: u32) -> &[u32] {
-        self.alike_but_for[variable].of(self.rest(variable, atom))
+        self.alike_but_for[variable].with(atom)
     }
 
     /// Atoms in the same groups along `variable` as `atom`.
     pub fn alike_along(&self, variable: usize, atom: u32) -> &[u32] {
-        self.alike_along[variable].of(self.along[variable][atom as usize])
+        self.alike_along[variable].with(atom)
     }
 
     /// How the groups of `one` differ from those of `other`.
     pub fn difference(&self, one: u32, other: u32) -> u64 {
-        self.whole[one as usize].wrapping_sub(self.whole[other as usize])
+        self.alike.sum(one).wrapping_sub(self.alike.sum(other))
     }
 
     /// How they differ along `variable`.
     pub fn difference_along(&self, variable: usize, one: u32, other: u32) -> u64 {
-        self.along[variable][one as usize].wrapping_sub(self.along[variable][other as usize])
+        let along = &self.alike_along[variable];
+        along.sum(one).wrapping_sub(along.sum(other))
     }
 
     /// Atoms from whose groups those of `atom` differ in this way.
     pub fn apart(&self, atom: u32, difference: u64) -> &[u32] {
-        self.alike.of(self.whole[atom as usize].wrapping_sub(difference))
-    }
-
-    fn rest(&self, variable: usize, atom: u32) -> u64 {
-        self.whole[atom as usize].wrapping_sub(self.along[variable][atom as usize])
+        let class = self.class_of.get(&self.alike.sum(atom).wrapping_sub(difference));
+        class.map_or(&[], |class| self.alike.of(*class))
     }
 
     /// A number that is the same in every run.
@@ -135,39 +142,133 @@ impl Ties {
     }
 }
 
-/// Atoms by a sum of labels.
+/// Atoms by a sum of labels. Groups only ever divide classes, so that the last division can be taken back.
 #[derive(Clone)]
-struct Lists {
-    atoms: HashMap<u64, Vec<u32>, BuildHasherDefault<AlreadyRandom>>,
-    /// Per atom, where it stands in its list.
+struct Partition {
+    /// Atoms, those of a class side by side.
+    atoms: Vec<u32>,
+    /// Per atom, where it stands among them.
     place: Vec<u32>,
+    /// Per atom.
+    class: Vec<u32>,
+    classes: Vec<Class>,
 }
 
-impl Lists {
-    /// All atoms in the list of 0.
+/// Atoms with the same sum.
+#[derive(Clone, Copy)]
+struct Class {
+    start: u32,
+    length: u32,
+    sum: u64,
+    /// The group that made it a class of its own, counted in the order of tying.
+    since: u32,
+    /// While a group is added or taken back, a note on it; otherwise 0.
+    note: u32,
+}
+
+impl Partition {
+    /// All atoms in the class of 0.
     fn of_one(atoms: usize) -> Self {
         let all: Vec<u32> = (0..).take(atoms).collect();
-        Self { place: all.clone(), atoms: HashMap::from_iter([(0, all)]) }
+        let class = Class { start: 0, length: atoms as u32, sum: 0, since: 0, note: 0 };
+        Self { place: all.clone(), atoms: all, class: vec![0; atoms], classes: vec![class] }
     }
 
-    fn of(&self, sum: u64) -> &[u32] {
-        self.atoms.get(&sum).map_or(&[], Vec::as_slice)
+    fn of(&self, class: u32) -> &[u32] {
+        let Class { start, length, .. } = self.classes[class as usize];
+        &self.atoms[start as usize..(start + length) as usize]
     }
 
-    fn change(&mut self, atom: u32, from: u64, to: u64) {
-        if let Some(list) = self.atoms.get_mut(&from) {
-            let place = self.place[atom as usize] as usize;
-            list.swap_remove(place);
-            if let Some(moved) = list.get(place) {
-                self.place[*moved as usize] = place as u32;
-            }
-            if list.is_empty() {
-                self.atoms.remove(&from);
+    /// Atoms in the class of `atom`.
+    fn with(&self, atom: u32) -> &[u32] {
+        self.of(self.class[atom as usize])
+    }
+
+    fn sum(&self, atom: u32) -> u64 {
+        self.classes[self.class[atom as usize] as usize].sum
+    }
+
+    /// Adds the label of the group `since` to the sums of its `atoms`; gives the classes that have a new sum.
+    fn split(&mut self, atoms: &[u32], label: u64, since: u32) -> Vec<u32> {
+        let touched = self.touched(atoms);
+        let new = self.classes.len();
+        let changed: Vec<u32> = touched.iter().map(|class| self.add_to_marked(*class, label, since)).collect();
+        if self.classes.len() > new {
+            atoms.iter().for_each(|atom| self.move_to_new(*atom));
+            touched.into_iter().for_each(|class| self.classes[class as usize].note = 0);
+            self.classes[new..].iter_mut().for_each(|class| class.note = 0);
+        }
+        changed
+    }
+
+    /// Classes of these atoms, with how many of them each has as its note.
+    fn touched(&mut self, atoms: &[u32]) -> Vec<u32> {
+        let mut touched = Vec::new();
+        for atom in atoms {
+            let class = self.class[*atom as usize];
+            let note = &mut self.classes[class as usize].note;
+            *note += 1;
+            if *note == 1 {
+                touched.push(class);
             }
         }
-        let list = self.atoms.entry(to).or_default();
-        self.place[atom as usize] = list.len() as u32;
-        list.push(atom);
+        touched
+    }
+
+    /// Adds `label` to a class of which all atoms are noted. Of another one, the end becomes a class of its own with that
+    /// sum, and the note says which.
+    fn add_to_marked(&mut self, index: u32, label: u64, since: u32) -> u32 {
+        let new = self.classes.len() as u32;
+        let class = &mut self.classes[index as usize];
+        let sum = class.sum.wrapping_add(label);
+        if class.note == class.length {
+            (class.sum, class.note) = (sum, 0);
+            return index;
+        }
+        class.length -= class.note;
+        let start = class.start + class.length;
+        let length = std::mem::replace(&mut class.note, new);
+        self.classes.push(Class { start, length, sum, since, note: 0 });
+        new
+    }
+
+    /// Moves an atom to the new class that its class notes, if any.
+    fn move_to_new(&mut self, atom: u32) {
+        let new = self.classes[self.class[atom as usize] as usize].note;
+        if new == 0 {
+            return;
+        }
+        let Class { start, note, .. } = &mut self.classes[new as usize];
+        let to = *start + *note;
+        *note += 1;
+        let from = std::mem::replace(&mut self.place[atom as usize], to);
+        let other = std::mem::replace(&mut self.atoms[to as usize], atom);
+        self.class[atom as usize] = new;
+        if other != atom {
+            self.atoms[from as usize] = other;
+            self.place[other as usize] = from;
+        }
+    }
+
+    /// Takes back the last [`Partition::split`]: which sums there are no more, and the class that had one, if it is left.
+    fn join(&mut self, atoms: &[u32], label: u64, since: u32) -> Vec<(u64, Option<u32>)> {
+        let mut gone = Vec::new();
+        for index in self.touched(atoms) {
+            let class = &mut self.classes[index as usize];
+            class.note = 0;
+            if class.since < since {
+                gone.push((class.sum, Some(index)));
+                class.sum = class.sum.wrapping_sub(label);
+            }
+        }
+        while let Some(new) = self.classes.pop_if(|class| class.since == since) {
+            let places = new.start as usize..(new.start + new.length) as usize;
+            let before = self.class[self.atoms[places.start - 1] as usize];
+            self.classes[before as usize].length += new.length;
+            self.atoms[places].iter().for_each(|atom| self.class[*atom as usize] = before);
+            gone.push((new.sum, None));
+        }
+        gone
     }
 }
 
@@ -188,5 +289,47 @@ impl Hasher for AlreadyRandom {
 
     fn write_u64(&mut self, number: u64) {
         self.0 = number;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ATOMS: u32 = 12;
+
+    proptest! {
+        #[test]
+        fn atoms_are_alike_that_are_in_the_same_groups(
+            groups in proptest::collection::vec((1_u32..1 << ATOMS, 0_u32..8), 0..10),
+            taken_back in 0_usize..10,
+        ) {
+            let members = |set: u32| (0..ATOMS).filter(move |atom| set >> atom & 1 == 1).collect::<Vec<u32>>();
+            let groups: Vec<(Vec<u32>, u32)> = groups.into_iter().map(|(set, variables)| (members(set), variables)).collect();
+            let mut ties = Ties::new(ATOMS as usize, 3);
+            let labels: Vec<u64> =
+                groups.iter().map(|(atoms, variables)| ties.tie(Shown { atoms, variables: *variables })).collect();
+            let left = groups.len().saturating_sub(taken_back);
+            for ((atoms, variables), label) in groups.iter().zip(labels).skip(left).rev() {
+                ties.untie(Shown { atoms, variables: *variables }, label);
+            }
+            let alike = |atom: u32, counts: &dyn Fn(u32) -> bool| -> Vec<u32> {
+                let same = |other: u32, (atoms, variables): &(Vec<u32>, u32)| {
+                    !counts(*variables) || atoms.contains(&atom) == atoms.contains(&other)
+                };
+                (0..ATOMS).filter(|other| groups[..left].iter().all(|group| same(*other, group))).collect()
+            };
+            let sorted = |atoms: &[u32]| { let mut atoms = atoms.to_vec(); atoms.sort_unstable(); atoms };
+            for atom in 0..ATOMS {
+                prop_assert_eq!(sorted(ties.alike(atom)), alike(atom, &|_| true));
+                prop_assert_eq!(sorted(ties.apart(atom, 0)), alike(atom, &|_| true));
+                prop_assert_eq!(ties.is_tied(atom), groups[..left].iter().any(|(atoms, _)| atoms.contains(&atom)));
+                for variable in 0..3 {
+                    prop_assert_eq!(sorted(ties.alike_along(variable, atom)), alike(atom, &|of| of >> variable & 1 == 1));
+                    prop_assert_eq!(sorted(ties.alike_but_for(variable, atom)), alike(atom, &|of| of >> variable & 1 == 0));
+                }
+            }
+        }
     }
 }

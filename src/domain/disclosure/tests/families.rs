@@ -148,7 +148,7 @@ proptest! {
             sets.map(|(set, _)| (set.atoms.as_slice(), raw.count(0, &set.atoms))).collect()
         };
         let finds = |narrowed: &Narrowed| {
-            draft.attack(std::slice::from_ref(&narrowed.shown)).expect("true").exact_disclosures + draft.attack_bounds(0, narrowed).narrow
+            draft.attack(0, &narrowed.shown).expect("true").exact_disclosures + draft.attack_bounds(0, narrowed).narrow
         };
         prop_assert_eq!(finds(&narrowed), 0);
         if let Some(tables) = fitting(&raw, &published(&narrowed.shown)) {

@@ -242,7 +242,7 @@ fn the_attacker_knows_earlier_releases() {
         let mut ledger = Ledger::default();
         ledger.record(earlier(&WITH_A_SMALL_TEAM, groups), Vec::new());
         let draft = Draft::new(&raw, &policy, &pattern, &ledger).expect("the same people");
-        draft.attack(std::slice::from_ref(&shown)).expect("true").exact_disclosures
+        draft.attack(0, &shown).expect("true").exact_disclosures
     };
     assert_eq!((with(&[]), with(&[&["a"]])), (0, 0));
     assert!(with(&[&["a"], &["b1"]]) > 0, "two earlier groups and everybody");
