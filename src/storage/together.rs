@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn who_waits_too_long_leaves_and_a_task_that_ends_leaves_nobody_behind() {
-        let (_folder, database) = database(300);
+        let (_folder, database) = database(2_000);
         let together = inserting(&database);
         runtime().block_on(async {
             // As if a task worked through the queue, and did not come to it.
