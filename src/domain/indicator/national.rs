@@ -100,7 +100,8 @@ impl NationalFigure {
     pub fn parse_typed(indicator: u8, text: &str) -> Option<f64> {
         let number: f64 = text.trim().trim_end_matches('%').trim_end().replace('−', "-").parse().ok()?;
         let is_share = definition(indicator).is_some_and(|definition| definition.unit == Unit::Share);
-        Some(if is_share { number / 100.0 } else { number })
+        // What was typed, not what is left of it in binary.
+        Some(if is_share { (number * 1e10).round() / 1e12 } else { number })
     }
 
     /// For people to read: `28.6 %`, `1.56 times`, `−11.5 points`.
