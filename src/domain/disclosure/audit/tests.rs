@@ -290,7 +290,7 @@ fn random_case() -> impl Strategy<Value = Case> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(400)))]
 
     /// What the engine withholds stays open in whole numbers; once one cell more is published, the audit finds exactly
     /// what every solution agrees on.

@@ -221,7 +221,7 @@ mod tests {
                 ties.tie(Shown { atoms, variables: *variables });
             }
             let may = |atom: u32, gains: bool| if gains { answers[atom as usize] < 2 } else { answers[atom as usize] > 0 };
-            prop_assume!(may(atom, gains));
+            if !may(atom, gains) { return Ok(()) }
             let Some(found) = Search::new(&ties, &may, &|_: &Exchange| true, atom, gains, start).find() else { return Ok(()) };
             prop_assert!(found.all().any(|one| one == (atom, gains)));
             for (one, gains) in found.all() {
