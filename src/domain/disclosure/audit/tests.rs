@@ -302,7 +302,9 @@ proptest! {
         }
         let is_secret = |cell: &usize| case.published[*cell].is_none() && case.size(*cell).is_none();
         let withheld: Vec<usize> = (0..case.published.len()).filter(is_secret).collect();
-        prop_assume!(!withheld.is_empty());
+        if withheld.is_empty() {
+            return Ok(());
+        }
         if let Some(values) = brute_force(&case) {
             let agreed: Vec<&usize> = withheld.iter().filter(|cell| values[**cell].len() < 2).collect();
             prop_assert!(agreed.is_empty(), "the engine left {agreed:?} determined");
