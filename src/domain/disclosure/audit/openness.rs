@@ -124,7 +124,11 @@ impl<'a> Table<'a> {
             }
         }
         // Nothing that is published moves; and all is left as it was, for the changes that are looked at next.
-        self.touched.drain(..).fold(true, |none, place| std::mem::take(&mut self.moved[place]) == 0 && none)
+        let mut fits = true;
+        for place in self.touched.drain(..) {
+            fits &= std::mem::take(&mut self.moved[place]) == 0;
+        }
+        fits
     }
 
     /// Whether so many people of each atom did give the answers that the changes take away, and could give the others.
