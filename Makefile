@@ -73,7 +73,7 @@ screenshots: ## Write the pictures of docs/screens anew, every page at two sizes
 	cargo build --release
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent && CANDOUR_BINARY=../../target/release/candour npm run screenshots
 	test -d target/reference || python3 -m venv target/reference
-	target/reference/bin/pip install --quiet pillow==12.0.0
+	target/reference/bin/pip install --quiet pillow==13.0.0
 	target/reference/bin/python tests/reference/smaller.py docs/screens
 
 tour: ## Time the tour of docs/tour.md as somebody new walks it, up to the report for the board (release build)
