@@ -108,6 +108,11 @@ pub const ALL: &[ProblemKind] = &[
     kind("survey-not-closed", StatusCode::CONFLICT, "Only a closed survey is published."),
     kind("survey-not-draft", StatusCode::CONFLICT, "Only a draft is opened."),
     kind("survey-not-open", StatusCode::CONFLICT, "The survey is not open."),
+    kind(
+        "too-few-responses",
+        StatusCode::NOT_FOUND,
+        "Fewer people answered than the threshold asks for: nothing is told.",
+    ),
     kind("survey-closed", StatusCode::GONE, "The survey does not take answers, nor withdrawals, any more."),
     kind(
         "changed-meanwhile",
