@@ -15,8 +15,8 @@ const BATCH: u16 = 50;
 const RECEIVERS: u16 = 8;
 /// Jobs settled at once: so many may run a second time when the process dies.
 const SETTLED: usize = 10;
-/// How often what is over is deleted.
-const TIDY_EVERY: Duration = Duration::from_secs(3600);
+/// How often what is over is deleted, and participation noted.
+const HOURLY: Duration = Duration::from_secs(3600);
 /// How often the folder of bounces and complaints is looked into.
 const REPORTS_EVERY: Duration = Duration::from_secs(60);
 /// Pause when there is nothing to do.
@@ -55,8 +55,11 @@ impl Runner {
         let mut tidied: Option<Instant> = None;
         let mut looked: Option<Instant> = None;
         while !*stop.0.borrow() {
-            if lane == Lane::Own && tidied.is_none_or(|before| before.elapsed() > TIDY_EVERY) {
+            if lane == Lane::Own && tidied.is_none_or(|before| before.elapsed() > HOURLY) {
                 tidied = Some(Instant::now());
+                if let Err(error) = self.services.participation.note(today()).await {
+                    tracing::warn!(%error, "participation waits for the database to be noted");
+                }
                 if let Err(error) = self.tidy().await {
                     tracing::warn!(%error, "what is over waits for the database to be deleted");
                 }

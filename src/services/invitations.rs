@@ -6,6 +6,7 @@ use time::{Date, Duration};
 
 use super::audit_log::AuditLog;
 use super::invitation_mail::{self, Ingredients};
+use super::participation::{in_steps, step};
 use super::{AppError, FieldProblem, outbox, suppressions, today};
 use crate::config::{Config, InvitationsConfig};
 use crate::domain::account::TenantScope;
@@ -46,30 +47,6 @@ pub struct InvitationSummary {
     pub already_invited: usize,
     /// People whose invitation carries a wider unit than their own, because too few are invited in it.
     pub widened: usize,
-}
-
-/// How many take part, in steps too coarse to tell about one person.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Participation {
-    /// People invited.
-    pub invited: u64,
-    /// People who have answered; while the survey is open, rounded down to a multiple of the step.
-    pub answered: u64,
-    /// Step in which `answered` moves while the survey is open.
-    pub step: u64,
-    /// The same by unit, for units that invitations carry.
-    pub units: Vec<UnitParticipation>,
-}
-
-/// How many of a unit take part.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct UnitParticipation {
-    /// Code of the unit.
-    pub unit: String,
-    /// People invited in it.
-    pub invited: u64,
-    /// People who have answered, always rounded down to a multiple of the step.
-    pub answered: u64,
 }
 
 /// How sending ended.
@@ -250,39 +227,9 @@ impl Invitations {
                 outbox::enqueue(conn, &jobs_for(unused.into_iter(), Greeting::Reminder))?;
                 surveys::note_reminder(conn, &survey.id, today())?;
                 let counts = invitations::counts(conn, &survey.id)?;
-                let step = u64::from(survey.minimum(lowest));
+                let step = step(&survey, lowest);
                 log.note(conn, &scope, &Event::RemindersSent { survey: survey.id })?;
-                Ok(counts.invited - counts.used / step * step)
-            })
-            .await
-    }
-
-    /// How many take part, in all and by unit.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`].
-    pub async fn participation(&self, scope: TenantScope, survey: SurveyId) -> Result<Participation, AppError> {
-        let (lowest, smallest) = (self.participation_minimum, self.coarse_class_minimum as u64);
-        self.database
-            .of(&scope)
-            .read(move |conn| {
-                let survey = surveys::find(conn, &scope, &survey).map_err(AppError::or_not_found("survey"))?;
-                let step = u64::from(survey.minimum(lowest));
-                let counts = invitations::counts(conn, &survey.id)?;
-                let still_moving = matches!(survey.state, SurveyState::Draft | SurveyState::Open);
-                let answered = if still_moving { counts.used / step * step } else { counts.used };
-                let units = invitations::participation_by_class(conn, &survey.id)?
-                    .into_iter()
-                    .filter(|(_, counts)| counts.invited >= smallest)
-                    .filter_map(|(unit, counts)| {
-                        Some(UnitParticipation {
-                            unit: unit?,
-                            invited: counts.invited,
-                            answered: counts.used / step * step,
-                        })
-                    })
-                    .collect();
-                Ok(Participation { invited: counts.invited, answered, step, units })
+                Ok(counts.invited - in_steps(counts.used, step))
             })
             .await
     }

@@ -29,6 +29,7 @@ mod open_forms;
 pub mod organisations;
 pub mod outbox;
 pub mod own_account;
+pub mod participation;
 pub mod policies;
 pub mod populations;
 mod precondition;
@@ -92,6 +93,8 @@ pub struct Services {
     pub outbox: outbox::Outbox,
     /// From how many people on organisations show a group.
     pub policies: policies::Policies,
+    /// How many take part in surveys.
+    pub participation: participation::ParticipationCounts,
     /// Populations to compare with.
     pub populations: populations::Populations,
     /// How many requests a caller may send.
@@ -181,6 +184,7 @@ impl Services {
             mail_words: mail_templates::MailWords::new(database.clone(), audit_log.clone()),
             organisations: organisations::Organisations::new(database.clone(), audit_log.clone()),
             outbox: outbox::Outbox::new(database.clone()),
+            participation: participation::ParticipationCounts::new(database.clone(), config.disclosure),
             policies: policies::Policies::new(database.clone(), audit_log.clone(), config.disclosure),
             populations: populations::Populations::new(database.clone()),
             rate_limits: rate_limits::RateLimits::new(database.clone(), keys.clone(), &config.api),

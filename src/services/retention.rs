@@ -16,7 +16,9 @@ use crate::domain::audit_event::{Actor, Event};
 use crate::domain::identifier::SurveyId;
 use crate::security::Keys;
 use crate::storage::maintenance::{self, SurveyLine};
-use crate::storage::{Connection, Database, StorageError, comments, invitations, receipts, responses, surveys};
+use crate::storage::{
+    Connection, Database, StorageError, comments, invitations, participation, receipts, responses, surveys,
+};
 
 /// What is due to be deleted of one survey.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -158,7 +160,7 @@ fn due_of(
     let invitations = match (is_over(survey, settings.invitations_days_after_close, day), dry_run) {
         (false, _) => 0,
         (true, true) => invitations::counts(conn, &survey.id)?.invited,
-        (true, false) => maintenance::delete_invitations(conn, &survey.id)?,
+        (true, false) => delete_invited(conn, &survey.id)?,
     };
     let responses = match (is_over(survey, settings.responses_days_after_close, day), dry_run) {
         (false, _) => 0,
@@ -170,6 +172,12 @@ fn due_of(
     }
     let unpublished = !maintenance::has_release(conn, &survey.id)?;
     Ok(Some(Due { survey: survey.id.clone(), invitations, responses, unpublished }))
+}
+
+/// How many of the invited answered on which day is not kept longer than they are.
+fn delete_invited(conn: &mut Connection, survey: &SurveyId) -> Result<u64, StorageError> {
+    participation::forget(conn, survey)?;
+    maintenance::delete_invitations(conn, survey)
 }
 
 /// A list of receipts without the answers that they are for would only tell how many took part.

@@ -8,6 +8,7 @@ use time::Date;
 use super::audit_log::AuditLog;
 use super::invitations::jobs_for;
 use super::open_forms::OpenForms;
+use super::participation::note_survey;
 use super::{AppError, Precondition, closing, comments, outbox, policies, today};
 use crate::config::DisclosureConfig;
 use crate::domain::account::TenantScope;
@@ -213,13 +214,14 @@ impl Surveys {
     /// # Errors
     /// [`AppError::Conflict`] when it is not open.
     pub async fn close(&self, scope: TenantScope, id: SurveyId) -> Result<Survey, AppError> {
-        let (sealer, log) = (self.sealer.clone(), self.audit_log.clone());
+        let (sealer, log, lowest) = (self.sealer.clone(), self.audit_log.clone(), self.disclosure.minimum_count);
         let closed = self
             .database
             .of(&scope)
             .write(move |conn| {
                 surveys::hold(conn, &id, Hold::Alone)?;
                 let survey = advance(conn, &scope, &id, Step::Close)?;
+                note_survey(conn, &survey, lowest, today())?;
                 maintenance::note_closing(conn, &id, today())?;
                 closing::settle(conn, &sealer, &id)?;
                 log.note(conn, &scope, &Event::SurveyClosed { survey: id })?;

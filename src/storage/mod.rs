@@ -28,6 +28,7 @@ pub mod maintenance;
 pub mod migrations;
 pub mod national_figures;
 pub mod organisations;
+pub mod participation;
 pub mod policies;
 pub mod populations;
 pub mod published_summaries;

@@ -49,6 +49,9 @@ diesel::table! {
     }
 }
 diesel::table! {
+    participation (survey_id, day) { survey_id -> Text, day -> Text, answered -> Integer, }
+}
+diesel::table! {
     policies (organisation) {
         organisation -> Text,
         minimum_count -> Integer,

@@ -3,7 +3,7 @@
 use candour::domain::account::Role;
 use serde_json::json;
 
-use crate::support::{App, Finished, execute, on_both_databases};
+use crate::support::{App, Finished, Settings, execute, on_both_databases};
 
 on_both_databases! {
     fn one_bad_line_invites_nobody(database) {
@@ -192,5 +192,51 @@ on_both_databases! {
         let of = |code: &str| units.iter().find(|unit| unit["unit"] == code).expect("the unit").clone();
         assert_eq!((of("MED-1")["invited"].clone(), of("MED-1")["answered"].clone()), (json!(30), json!(11)));
         assert_eq!(of("MAT-1")["answered"], 0);
+    }
+}
+
+on_both_databases! {
+    fn the_trend_of_participation_moves_in_steps_of_days(database) {
+        let app = App::spawn(database);
+        let ods = app.organisation("RXX");
+        let hr = app.signed_in(Role::HrLead, Some(&ods));
+        let (survey, tokens) = app.open_survey(&hr, &ods, 120);
+        let mut links = tokens.iter();
+        let mut answer = |people: usize| {
+            for token in links.by_ref().take(people) {
+                let answers = json!({ "answers": { "belonging": ["agree"] } });
+                app.client.post(&format!("/api/v1/respond/{token}"), &answers).expect(201);
+            }
+        };
+        let today = candour::services::today();
+        let note = |days_ago: i64| {
+            let day = today - time::Duration::days(days_ago);
+            app.run(app.services.participation.note(day)).expect("noted");
+            day.to_string()
+        };
+        let told = || hr.get(&format!("/api/v1/surveys/{survey}/participation")).expect(200).json()["days"].clone();
+        let line = |day: &str, answered: u64| json!({ "day": day, "answered": answered });
+        assert_eq!(told(), json!([]));
+        let (first, ()) = (note(9), answer(13));
+        let (second, ()) = (note(8), answer(3));
+        note(7);
+        answer(10);
+        let fourth = note(6);
+        answer(8);
+        // Twice on one day: the later number stands.
+        assert_eq!(note(6), fourth);
+        let expected = [line(&first, 0), line(&second, 11), line(&fourth, 33)];
+        assert_eq!(told(), json!(expected), "no line where no step was reached, and never how many exactly");
+        answer(12);
+        hr.send("POST", &format!("/api/v1/surveys/{survey}/close"), None).expect(200);
+        let expected = [&expected[..], &[line(&today.to_string(), 44)]].concat();
+        assert_eq!(told(), json!(expected), "46 have answered; the trend tells steps for ever");
+        app.run(app.services.participation.note(today)).expect("noted");
+        assert_eq!(told(), json!(expected));
+
+        let config = crate::support::settings(&app.database.url(), &Settings::new());
+        let later = today + time::Duration::days(400);
+        app.run(candour::services::retention::purge_on(&config, false, later)).expect("purged");
+        assert_eq!(told(), json!([]), "it goes with the invitations");
     }
 }

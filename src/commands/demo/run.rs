@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fastrand::Rng;
-use time::Duration;
+use time::{Date, Duration};
 
 use super::place::Place;
 use super::staff::Person;
@@ -25,6 +25,9 @@ use crate::services::{AppError, Precondition, Services, today};
 
 /// The same people and answers in every run.
 const SEED: u64 = 2027;
+
+/// For how many days the survey of the demo looks to have been open.
+const DAYS_OPEN: u32 = 14;
 
 /// What the demo made.
 pub(super) struct Done {
@@ -113,11 +116,14 @@ async fn invite(place: &Place, scope: &TenantScope, title: &str, people: &[Perso
     Ok(survey)
 }
 
-/// Those who take part open their link, answer, and submit; gives how many did.
+/// Those who take part open their link, answer, and submit, as if over [`DAYS_OPEN`] days; gives how many did.
 async fn answer(services: &Services, people: &[Person], tokens: &mailbox::Tokens) -> Result<usize, CommandError> {
     let answering = progress::bar("Answering", people.len() as u64);
-    let mut responses = 0;
-    for person in people {
+    let (mut responses, mut days) = (0, days_of_answering(people.len()).peekable());
+    for (index, person) in people.iter().enumerate() {
+        while let Some((_, day)) = days.next_if(|(first, _)| *first <= index) {
+            services.participation.note(day).await?;
+        }
         answering.inc(1);
         let mut rng = Rng::with_seed(answers::seed_of(&person.email));
         let Some(token) = tokens.get(&person.email).filter(|_| answers::takes_part(person, &mut rng)) else { continue };
@@ -125,6 +131,15 @@ async fn answer(services: &Services, people: &[Person], tokens: &mailbox::Tokens
     }
     answering.finish();
     Ok(responses)
+}
+
+/// Days before today, and how many people had come to the form by then: most of them at first, as with any survey.
+fn days_of_answering(people: usize) -> impl Iterator<Item = (usize, Date)> {
+    (0..DAYS_OPEN).map(move |day| {
+        let left = (DAYS_OPEN - day) as usize;
+        let came = people - people * left.pow(2) / (DAYS_OPEN as usize).pow(2);
+        (came, today() - Duration::days(i64::from(DAYS_OPEN - day)))
+    })
 }
 
 async fn answer_one(

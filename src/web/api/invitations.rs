@@ -2,13 +2,15 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use serde::{Deserialize, Serialize};
+use time::Date;
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{CsvOrJson, MessageOrJson, WholeBody, aside, csv_or_json, message_or_json};
 use crate::domain::invitation::{EmailAddress, Invitee};
 use crate::domain::questionnaire::Language;
 use crate::import;
-use crate::services::invitations::{InvitationSummary, Participation, UnitParticipation};
+use crate::services::invitations::InvitationSummary;
+use crate::services::participation::{Participation, UnitParticipation};
 use crate::services::{AppError, Services};
 use crate::web::access::{InOrganisation, Managed, ReadSurvey, RunSurvey};
 use crate::web::error::{ApiResult, Problem, ProblemBody, ProblemPart};
@@ -69,6 +71,21 @@ pub struct ParticipationView {
     step: u64,
     /// The same by unit, for units in which enough people are invited.
     units: Vec<UnitParticipationView>,
+    /// Days on which `answered` had become another number, and which: always in steps.
+    days: Vec<DayParticipationView>,
+    /// Day of the latest reminder.
+    #[schema(format = Date)]
+    reminded_on: Option<String>,
+}
+
+/// How many had answered on a day.
+#[derive(Serialize, ToSchema)]
+pub struct DayParticipationView {
+    /// Day, UTC.
+    #[schema(format = Date)]
+    day: String,
+    /// People who had answered, always rounded down to a multiple of `step`.
+    answered: u64,
 }
 
 /// How many of a unit take part.
@@ -89,11 +106,14 @@ impl From<Participation> for ParticipationView {
             invited: unit.invited,
             answered: unit.answered,
         };
+        let of_day = |(day, answered): (Date, u64)| DayParticipationView { day: day.to_string(), answered };
         Self {
             invited: counts.invited,
             answered: counts.answered,
             step: counts.step,
             units: counts.units.into_iter().map(view).collect(),
+            days: counts.days.into_iter().map(of_day).collect(),
+            reminded_on: counts.reminded_on.map(|day| day.to_string()),
         }
     }
 }
@@ -148,7 +168,7 @@ pub async fn participation(
     survey: Managed<ReadSurvey>,
     services: web::Data<Services>,
 ) -> ApiResult<web::Json<ParticipationView>> {
-    Ok(web::Json(services.invitations.participation(survey.scope, survey.id).await?.into()))
+    Ok(web::Json(services.participation.read(survey.scope, survey.id).await?.into()))
 }
 
 /// Addresses that no e-mail may go to any more.

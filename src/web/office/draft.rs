@@ -14,7 +14,7 @@ use super::upload::Upload;
 use crate::domain::account::Action;
 use crate::domain::questionnaire::{Kind, Language, Question, Questionnaire};
 use crate::domain::survey::{Survey, SurveyState, Title};
-use crate::services::invitations::Participation;
+use crate::services::participation::Participation;
 use crate::services::surveys::NewSurvey;
 use crate::services::{AppError, Precondition, Services};
 use crate::web::Problem;

@@ -24,6 +24,7 @@ pub mod mail_words;
 pub mod mails;
 pub mod national_figures;
 pub mod organisation;
+mod participation;
 pub mod people;
 pub mod policy;
 pub mod published;

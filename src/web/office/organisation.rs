@@ -66,7 +66,7 @@ async fn invited(scope: TenantScope, services: &Services) -> Result<(Option<Surv
     let Some(survey) = surveys.into_iter().find(|survey| survey.state == SurveyState::Open) else {
         return Ok((None, BTreeMap::new()));
     };
-    let participation = services.invitations.participation(scope, survey.id.clone()).await?;
+    let participation = services.participation.read(scope, survey.id.clone()).await?;
     Ok((Some(survey), participation.units.into_iter().map(|unit| (unit.unit, unit.invited)).collect()))
 }
 

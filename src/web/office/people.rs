@@ -61,7 +61,7 @@ pub async fn show(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
     let survey = services.surveys.read(access.scope.clone(), access.id.clone()).await?;
-    let invited = services.invitations.participation(access.scope, access.id).await?.invited;
+    let invited = services.participation.read(access.scope, access.id).await?.invited;
     render(&people_page(&survey, invited, Vec::new(), form_token(&request, &services)?))
 }
 
@@ -75,7 +75,7 @@ pub async fn check(
 ) -> Result<HttpResponse, Problem> {
     let form = Upload::read(form, &request, &services).await?;
     let survey = services.surveys.read(access.scope.clone(), access.id.clone()).await?;
-    let invited = services.invitations.participation(access.scope.clone(), access.id.clone()).await?.invited;
+    let invited = services.participation.read(access.scope.clone(), access.id.clone()).await?.invited;
     let refused = |problems: Vec<String>| {
         let page = people_page(&survey, invited, problems, form_token(&request, &services)?);
         render_with(StatusCode::UNPROCESSABLE_ENTITY, &page)

@@ -14,7 +14,7 @@ use crate::domain::results::{ResultLine, ResultTable, Selection, category_label,
 use crate::domain::survey_measure::{Comparison, Measures, compare};
 use crate::domain::tabulation::ALL;
 use crate::services::Services;
-use crate::services::invitations::Participation;
+use crate::services::participation::Participation;
 use crate::services::results::Release;
 use crate::web::Problem;
 use crate::web::access::{Managed, ReadRelease};
@@ -74,7 +74,7 @@ fn compared() -> [&'static str; 3] {
 /// The page.
 #[get("/surveys/{id}/results")]
 pub async fn show(access: Managed<ReadRelease>, services: web::Data<Services>) -> Result<HttpResponse, Problem> {
-    let participation = services.invitations.participation(access.scope.clone(), access.id.clone()).await?;
+    let participation = services.participation.read(access.scope.clone(), access.id.clone()).await?;
     let release = services.results.read(access.scope, access.id).await?;
     render(&results_page(&release, &participation)?)
 }

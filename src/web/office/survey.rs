@@ -6,13 +6,11 @@ use serde::Deserialize;
 
 use super::confirm::{Confirmation, form_token};
 use super::draft::{Status, Task, is_being_set_up, tasks};
-use super::figures::count;
 use super::frame::{Section, page, render, see_other};
-use crate::domain::figure::Share;
-use crate::domain::organisation::UnitTree;
+use super::participation::{DaysChart, days_table, units_table};
 use crate::domain::survey::{Survey, SurveyState};
-use crate::services::Services;
-use crate::services::invitations::{Participation, UnitParticipation};
+use crate::services::participation::Participation;
+use crate::services::{Services, today};
 use crate::web::Problem;
 use crate::web::access::{Managed, ReadSurvey, RunSurvey};
 use crate::web::components::{Page, Table};
@@ -27,6 +25,9 @@ struct SurveyPage {
     participation: Participation,
     /// Units in which enough people are invited: invited, and answered in steps.
     units: Option<Table>,
+    /// The same day by day, once it is open.
+    days: Option<Table>,
+    trend: Option<DaysChart>,
     step: Option<NextStep>,
     asked: bool,
     /// Whether reminders were asked for, and how many went out at most.
@@ -81,7 +82,7 @@ pub async fn show(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, Problem> {
     let survey = services.surveys.read(access.scope.clone(), access.id.clone()).await?;
-    let participation = services.invitations.participation(access.scope.clone(), access.id.clone()).await?;
+    let participation = services.participation.read(access.scope.clone(), access.id.clone()).await?;
     let units = match participation.units.is_empty() {
         true => None,
         false => Some(units_table(&services.surveys.content(access.scope, access.id).await?.units, &participation)),
@@ -91,6 +92,8 @@ pub async fn show(
         tasks: if is_being_set_up(&survey) { tasks(&survey, &participation) } else { Vec::new() },
         step: next_step(survey.state),
         units,
+        days: (!participation.days.is_empty()).then(|| days_table(&participation)),
+        trend: DaysChart::new(&participation, (survey.state == SurveyState::Open).then(today)),
         asked: query.confirm,
         reminding: query.remind,
         reminded: query.reminded,
@@ -125,27 +128,6 @@ pub async fn remind(
     let path = format!("/office/surveys/{}", access.id);
     let at_most = services.invitations.remind(access.scope, access.id).await?;
     Ok(see_other(&format!("{path}?reminded={at_most}")))
-}
-
-/// Invited and answered by unit; answered in steps, so that nobody can watch a single person.
-fn units_table(units: &UnitTree, participation: &Participation) -> Table {
-    let name = |code: &str| units.find(code).map_or_else(|| code.to_owned(), |unit| unit.name.clone());
-    let row = |unit: &UnitParticipation| {
-        let rate = Share::of(unit.answered, unit.invited).text(|share| share.percent(0));
-        vec![
-            name(&unit.unit),
-            count(unit.invited),
-            format!("at least {}", count(unit.answered)),
-            format!("at least {rate}"),
-        ]
-    };
-    Table {
-        caption: "Participation by unit".to_owned(),
-        columns: ["Unit", "Invited", "Answered", "Response"].map(str::to_owned).into(),
-        rows: participation.units.iter().map(row).collect(),
-        numbers_from: 1,
-        levels: Vec::new(),
-    }
 }
 
 /// Closes the survey.
