@@ -45,6 +45,20 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
   });
 }
 
+test("participation day by day is drawn, and stands in a table", async () => {
+  const page = await release.page(browser);
+  await page.goto(release.results.replace(/\/results$/, ""));
+  const line = await page.locator(".candour-chart__line").getAttribute("d");
+  const rows = page.locator("details tbody tr");
+  assert.equal(await rows.first().isVisible(), false);
+  await page.getByText("Participation by day").first().click();
+  assert.equal(await rows.first().isVisible(), true);
+  const answered = (await rows.locator("td:nth-child(2)").allTextContents()).map((text) => Number(text.match(/^at least (\d+)$/)[1]));
+  assert.equal(line.match(/V/g).length, answered.length - 1, "a step for each day but the first");
+  assert.deepEqual(answered, answered.toSorted((one, other) => other - one));
+  assert.deepEqual(answered.filter((people) => people % 11 > 0), [], "only steps");
+});
+
 test("the results say how many took part, and what is withheld", async () => {
   const page = await release.page(browser);
   await page.goto(release.results);

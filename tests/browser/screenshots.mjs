@@ -179,6 +179,7 @@ try {
     people: `${draft}/people`,
     letters: `${draft}/letters`,
     "survey-open": `${release.base}${open}`,
+    survey: office(`surveys/${survey}`),
     results: release.results,
     question: `${release.results}/belonging`,
     differences: beside("differences"),

@@ -5,10 +5,10 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { createServer } from "node:net";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
-export const BINARY = process.env.CANDOUR_BINARY ?? new URL("../../target/debug/candour", import.meta.url).pathname;
+export const BINARY = resolve(process.env.CANDOUR_BINARY ?? new URL("../../target/debug/candour", import.meta.url).pathname);
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 export const PASSWORD = "a password of tests, quite long";

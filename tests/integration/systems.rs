@@ -4,7 +4,9 @@ use candour::domain::account::Role;
 use candour::domain::organisation::OdsCode;
 use serde_json::{Value, json};
 
-use crate::support::{App, Client, on_both_databases};
+use crate::accounts::Browser;
+use crate::printed_figures::prints_only;
+use crate::support::{App, Client, PASSWORD, on_both_databases};
 
 /// Answers of one member: each with ethnicity, and whether they agree.
 type People = [(&'static str, &'static str, usize)];
@@ -117,6 +119,14 @@ on_both_databases! {
             }
         }
         assert!(summed > 0, "{summed}");
+        // The attacker reads the page.
+        let mut browser = Browser::new(&app);
+        browser.post("/office/sign-in", &[("email", "hr_lead.qxx@example.org"), ("password", PASSWORD)]).expect(303);
+        for by in ["ethnicity", "pay_band", "staff_group"] {
+            let page = browser.get(&format!("/office/system?question=belonging&by={by}")).expect(200).body;
+            let api = ["ethnicity", by].map(|by| viewer.get(&at(&format!("/results?question=belonging&by={by}"))).expect(200).json());
+            assert!(prints_only(&page, &api) > 10, "{by}");
+        }
         viewer.get(&at("/results?question=nothing")).expect(422);
         let chain = app.count_in(&app.database, "SELECT COUNT(*) AS value FROM audit_events WHERE kind = 'system_released'");
         assert_eq!(chain, 3, "in the log of the system and of each member");

@@ -25,9 +25,8 @@ struct SurveyPage {
     participation: Participation,
     /// Units in which enough people are invited: invited, and answered in steps.
     units: Option<Table>,
-    /// The same day by day, once it is open.
-    days: Option<Table>,
-    trend: Option<DaysChart>,
+    /// The response day by day, from the second day on: a chart and its table.
+    trend: Option<(DaysChart, Table)>,
     step: Option<NextStep>,
     asked: bool,
     /// Whether reminders were asked for, and how many went out at most.
@@ -92,8 +91,8 @@ pub async fn show(
         tasks: if is_being_set_up(&survey) { tasks(&survey, &participation) } else { Vec::new() },
         step: next_step(survey.state),
         units,
-        days: (!participation.days.is_empty()).then(|| days_table(&participation)),
-        trend: DaysChart::new(&participation, (survey.state == SurveyState::Open).then(today)),
+        trend: DaysChart::new(&participation, (survey.state == SurveyState::Open).then(today))
+            .map(|chart| (chart, days_table(&participation))),
         asked: query.confirm,
         reminding: query.remind,
         reminded: query.reminded,
