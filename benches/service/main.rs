@@ -64,9 +64,6 @@ fn main() {
         if chosen("pages") {
             table.extend(pages(&sqlite, folder.path()));
         }
-        if chosen("reports") {
-            table.extend(reports::reports(&sqlite, folder.path()));
-        }
         if chosen("sqlite") {
             let commits = |length| reference::sqlite_commits(folder.path(), Duration::from_secs(SECONDS), length);
             let short = commits("an answer".len());
@@ -79,10 +76,17 @@ fn main() {
             let beside = Line { reference: same, compared_with, ..line.clone() };
             table.extend([line, beside]);
         }
+        if chosen("pages") || chosen("sqlite") {
+            memory.push(("SQLite", sqlite.peak_memory()));
+        }
+        if chosen("reports") {
+            table.extend(reports::reports(&sqlite, folder.path()));
+            memory.push(("SQLite, with reports", sqlite.peak_memory()));
+        }
         if chosen("sign-ins") {
             sign_ins = beside_sign_ins(&sqlite);
+            memory.push(("SQLite, with sign-ins", sqlite.peak_memory()));
         }
-        memory.push(("SQLite", sqlite.peak_memory()));
     }
     if chosen("postgres") {
         postgres(folder.path(), &mut table, &mut memory);

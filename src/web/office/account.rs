@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 
+use super::accounts::name_of;
 use super::confirm::{check_form_token, form_token};
 use super::frame::{Section, page, render, render_with, see_other};
 use super::second_factor::{RecoveryCodesPage, SeedView, code_field};
@@ -133,7 +134,7 @@ pub async fn show(
     render(&AccountPage {
         page: page("Your account", Some(Section::Account)),
         email: own.account.email,
-        role: own.account.role.to_string().replace('_', " "),
+        role: name_of(own.account.role),
         manages_accounts: own.account.organisation.is_some() && may(&own.account.role.into(), Action::ManageAccounts),
         second_factor: own.account.second_factor.is_some(),
         recovery_codes_left: own.recovery_codes_left,

@@ -26,6 +26,12 @@ const ROLES: [(Role, &str); 4] = [
     (Role::SystemViewer, "System viewer"),
 ];
 
+/// What pages call a role.
+pub(super) fn name_of(role: Role) -> String {
+    let given = ROLES.into_iter().find(|(given, _)| *given == role);
+    given.map_or_else(|| role.to_string().replace('_', " "), |(_, name)| name.to_owned())
+}
+
 #[derive(Template)]
 #[template(path = "web/office/accounts.html")]
 struct AccountsPage {
