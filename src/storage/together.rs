@@ -85,7 +85,7 @@ impl<I: Send + Sync + 'static, O: Send + 'static> Together<I, O> {
         };
         if begin {
             // A task of its own: it works for others too, whether or not this caller stays.
-            let turn = Turn(Arc::clone(&self.0));
+            let turn = Turn { inner: Arc::clone(&self.0), is_over: false };
             tokio::spawn(async move { turn.work_through().await });
         }
         let unfinished = || StorageError::Database("a storage task did not finish".to_owned());
@@ -111,24 +111,32 @@ impl<I, O> Inner<I, O> {
 }
 
 /// The task that works through a queue. When it is dropped before the queue is empty, who waits hears so.
-struct Turn<I, O>(Arc<Inner<I, O>>);
+struct Turn<I, O> {
+    inner: Arc<Inner<I, O>>,
+    /// Whether it found the queue empty. Whoever waits from then on waits for the next turn, not for this one.
+    is_over: bool,
+}
 
 impl<I, O> Drop for Turn<I, O> {
     fn drop(&mut self) {
-        let mut queue = self.0.lock();
+        if self.is_over {
+            return;
+        }
+        let mut queue = self.inner.lock();
         queue.under_way = false;
         queue.waiting.clear();
     }
 }
 
 impl<I: Send + Sync + 'static, O: Send + 'static> Turn<I, O> {
-    async fn work_through(self) {
+    async fn work_through(mut self) {
         loop {
             let (pieces, callers) = {
-                let mut queue = self.0.lock();
+                let mut queue = self.inner.lock();
                 if queue.waiting.is_empty() {
                     // Before anybody can come and find a task that does nothing any more.
                     queue.under_way = false;
+                    self.is_over = true;
                     break;
                 }
                 let many = queue.waiting.len().min(MOST_TOGETHER);
@@ -156,9 +164,9 @@ impl<I: Send + Sync + 'static, O: Send + 'static> Turn<I, O> {
     }
 
     async fn run(&self, pieces: &Arc<Vec<I>>, which: std::ops::Range<usize>) -> Result<Vec<O>, StorageError> {
-        let (inner, pieces) = (Arc::clone(&self.0), Arc::clone(pieces));
-        let transactions = self.0.database.of_every_organisation();
-        let purpose = self.0.purpose;
+        let (inner, pieces) = (Arc::clone(&self.inner), Arc::clone(pieces));
+        let transactions = self.inner.database.of_every_organisation();
+        let purpose = self.inner.purpose;
         let work = move |conn: &mut Connection| (inner.work)(conn, pieces.get(which).unwrap_or_default());
         if purpose == Purpose::Read { transactions.read(work).await } else { transactions.write(work).await }
     }
@@ -203,6 +211,28 @@ mod tests {
         })
     }
 
+    #[test]
+    fn who_comes_as_a_turn_ends_is_worked_for() {
+        let (_folder, database) = database(30_000);
+        let together = Together::reading(&database, |_, numbers: &[usize]| Ok(numbers.to_vec()));
+        // Each on a thread of its own, as the server's workers are, which end together.
+        let end = tokio::sync::Barrier::new(3);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    runtime().block_on(async {
+                        let mut refused = 0;
+                        for number in 0..20_000 {
+                            refused += usize::from(!together.run(number).await.is_ok_and(|done| done == number));
+                        }
+                        end.wait().await;
+                        assert_eq!(refused, 0);
+                    });
+                });
+            }
+        });
+    }
+
     fn runtime() -> tokio::runtime::Runtime {
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
     }
@@ -233,7 +263,7 @@ mod tests {
         let together = inserting(&database);
         runtime().block_on(async {
             // As if a task worked through the queue, and did not come to it.
-            let turn = Turn(Arc::clone(&together.0));
+            let turn = Turn { inner: Arc::clone(&together.0), is_over: false };
             together.0.lock().under_way = true;
             assert!(matches!(together.run(1).await, Err(StorageError::Busy(_))));
             let ends = async {

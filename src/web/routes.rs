@@ -141,8 +141,9 @@ pub fn document(config: &mut ServiceConfig) {
 /// Everything else: health, staff forms, office, assets, and the answer to what is none of these.
 pub fn pages(config: &mut ServiceConfig) {
     config
-        // Routes are tried in turn: those of staff come first, here and in the API.
+        // Routes are tried in turn: those of staff come first, here and in the API, then what everybody reads.
         .configure(forms::configure)
+        .configure(published::configure)
         .service(health::alive)
         .service(health::ready)
         .service(security_txt::read)
@@ -150,7 +151,6 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(openapi::reference::show)
         .configure(assets::configure)
         .configure(branding::configure)
-        .configure(published::configure)
         .service(
             web::scope("/office")
                 .wrap(from_fn(readings::note))

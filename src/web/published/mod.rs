@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use actix_web::http::header::ContentType;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::ethnicity::{MINORITY_ETHNIC, Upper};
@@ -22,6 +22,7 @@ use crate::services::{AppError, Services};
 use crate::web::Problem;
 use crate::web::components::{Axis, Bar, BarChart, Page, Table};
 use crate::web::forms::language;
+use crate::web::middleware::Route;
 use crate::web::office::figures::count;
 use pages::PublicPage;
 pub use pages::PublicPages;
@@ -56,9 +57,11 @@ struct Headline {
     table: Table,
 }
 
+const PATH: &str = "/published/{survey}";
+
 /// The routes of this room.
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(web::resource("/published/{survey}").route(web::get().to(show)).route(web::head().to(show)));
+    config.service(web::resource(PATH).route(web::get().to(show)).route(web::head().to(show)));
 }
 
 /// The page.
@@ -68,6 +71,7 @@ async fn show(
     services: web::Data<Services>,
     pages: web::Data<PublicPages>,
 ) -> Result<HttpResponse, Problem> {
+    request.extensions_mut().insert(Route(PATH));
     let (language, now) = (language(&request), Instant::now());
     let Ok(survey) = path.parse::<SurveyId>() else { return missing(language) };
     let key = (survey.clone(), language, services.results.summary_changes());
