@@ -12,7 +12,7 @@
 
 use std::cmp::Reverse;
 
-use super::exchange::{Exchange, Search};
+use super::exchange::{Exchange, Notes, Search};
 use super::ties::{Shown, Ties};
 use crate::domain::disclosure::proof::{Change, Proof};
 
@@ -49,6 +49,7 @@ pub(in crate::domain::disclosure) struct Alternatives {
     inside: Vec<bool>,
     /// Lists for the exchanges of the count that is looked at.
     spare: [Vec<u32>; 2],
+    notes: Notes,
 }
 
 /// An exchange that fits everything published.
@@ -122,6 +123,7 @@ impl Alternatives {
             now: 0,
             inside: vec![false; answers.len()],
             spare: Default::default(),
+            notes: Notes::default(),
         }
     }
 
@@ -143,8 +145,10 @@ impl Alternatives {
         }
         upset.sort_unstable();
         upset.dedup();
-        upset.sort_by_key(|count| Reverse(self.counts[*count as usize].narrow_at));
-        let narrow = upset.into_iter().find(|count| !self.reopen(*count, ties));
+        let narrow_at = |count: &u32| self.counts[*count as usize].narrow_at;
+        let (mut suspects, others): (Vec<u32>, Vec<u32>) = upset.into_iter().partition(|count| narrow_at(count) > 0);
+        suspects.sort_by_key(|count| Reverse(narrow_at(count)));
+        let narrow = suspects.into_iter().chain(others).find(|count| !self.reopen(*count, ties));
         if let Some(narrow) = narrow {
             self.now += 1;
             self.counts[narrow as usize].narrow_at = self.now;
@@ -343,15 +347,17 @@ impl Alternatives {
 
     /// An exchange that moves an answer that matters into `atom` (or else out of it) and the count that is looked at in
     /// the same direction. It may be made together with those that are made, or without any of them.
-    fn exchange(&self, atom: u32, gains: bool, ties: &mut Ties) -> Option<(Pair, Exchange)> {
-        let fits = |exchange: &Exchange| moves_so(exchange, gains, &self.inside);
-        self.pairs.iter().find_map(|pair| {
-            let may = |atom: u32, gains: bool| self.may(*pair, atom, gains);
+    fn exchange(&mut self, atom: u32, gains: bool, ties: &mut Ties) -> Option<(Pair, Exchange)> {
+        let Self { pairs, given, inside, notes, .. } = self;
+        let fits = |exchange: &Exchange| moves_so(exchange, gains, inside);
+        pairs.iter().find_map(|pair| {
+            let left = [false, true].map(|gains| given[pair.left(gains)].as_slice());
+            let may = |atom: u32, gains: bool| left[usize::from(gains)][atom as usize] > 0;
             if !may(atom, gains) {
                 return None;
             }
             let start = ties.number();
-            let found = Search::new(ties, &may, &fits, atom, gains, start).find()?;
+            let found = Search::new(ties, notes, &may, &fits, atom, gains, start).find()?;
             Some((*pair, found))
         })
     }

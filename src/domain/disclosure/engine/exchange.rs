@@ -2,29 +2,22 @@
 //!
 //! Atoms in the same published groups exchange freely. Otherwise pairs exchange at once: what one pair takes from the
 //! published counts, the others give back (Diaconis and Sturmfels 1998). From the atom that is to change, the search goes
-//! to a **partner** that changes the other way, in one step or two along one variable each, or along all at once; each
-//! step is then given back by a pair of atoms that differ in just that way.
-
-use std::cell::Cell;
+//! to a **partner** that changes the other way, in one step or two along one variable each; each step is then given back
+//! by a pair of atoms that differ in just that way. Where along a variable steps are given back is found once in a
+//! search, from both ends: a class of atoms that a partner is in, or the second of a pair.
 
 use super::ties::Ties;
 
-/// Atoms in one exchange at most: two, and two for each variable of a family.
-const LONGEST: usize = 12;
-/// Pairs looked at in one search: what bounds its time.
-const TRIES: u32 = 90;
-/// Partners that are alike, or one step away along each variable.
-const NEAR: usize = 24;
-/// Atoms that two steps may lead by, and partners tried after each.
-const BETWEEN: usize = 8;
-const BEYOND: usize = 4;
-/// Partners along each variable that may differ in everything else.
-const FAR: usize = 8;
-/// Pairs tried to give back the last step, and any other.
-const LAST_PAIRS: usize = 12;
-const PAIRS: usize = 3;
-/// Atoms alike tried as the second of a pair.
-const ALIKE: usize = 4;
+/// Atoms in one exchange at most: two, and two for each step.
+const LONGEST: usize = 6;
+/// Partners looked at in one place.
+const NEAR: usize = 12;
+/// Pairs looked at along one variable: so many that are first in one, and so many seconds of each.
+const FIRSTS: usize = 6;
+const SECONDS: usize = 12;
+/// Atoms that two steps may lead by, and partners looked at beyond them.
+const BETWEEN: usize = 12;
+const TRIES: usize = 100;
 
 /// Atoms whose answers change by one each: the first and its partner, which change in opposite ways, and then pairs, of
 /// which the second changes as the first atom does.
@@ -43,15 +36,15 @@ impl Exchange {
         Self { atoms, length: 1, gains }
     }
 
-    /// With one more atom; `None` where there is no room.
+    /// With one more atom; `None` when it has it already.
     fn with(mut self, atom: u32) -> Option<Self> {
-        *self.atoms.get_mut(usize::from(self.length))? = atom;
+        let length = usize::from(self.length);
+        if self.atoms[..length].contains(&atom) {
+            return None;
+        }
+        self.atoms[length] = atom;
         self.length += 1;
         Some(self)
-    }
-
-    fn has(&self, atom: u32) -> bool {
-        self.atoms[..usize::from(self.length)].contains(&atom)
     }
 
     /// Its atoms, and whether an answer moves into each, or else out of it.
@@ -66,9 +59,47 @@ impl Exchange {
     }
 }
 
+/// What searches note of the classes along each variable. Only what the last one noted counts.
+#[derive(Default)]
+pub(super) struct Notes {
+    search: u32,
+    /// Per variable and class.
+    notes: Vec<Vec<Note>>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Note {
+    /// The search that found a partner there, and which.
+    wanted_by: u32,
+    partner: u32,
+    /// The search that found a pair which gives the step to there back, and which.
+    found_by: u32,
+    pair: [u32; 2],
+}
+
+impl Notes {
+    fn at(&mut self, variable: usize, class: u32) -> &mut Note {
+        if self.notes.len() <= variable {
+            self.notes.resize_with(variable + 1, Vec::new);
+        }
+        let notes = &mut self.notes[variable];
+        if notes.len() <= class as usize {
+            notes.resize(class as usize + 1, Note::default());
+        }
+        &mut notes[class as usize]
+    }
+
+    /// The pair that gives the step to there back.
+    fn pair(&self, variable: usize, class: u32) -> Option<[u32; 2]> {
+        let note = self.notes.get(variable)?.get(class as usize)?;
+        (note.found_by == self.search).then_some(note.pair)
+    }
+}
+
 /// A search for one exchange.
 pub(super) struct Search<'s, May, Fits> {
     ties: &'s Ties,
+    notes: &'s mut Notes,
     /// Whether an answer may move into an atom (or else out of it).
     may: &'s May,
     /// Whether an exchange does what it is looked for.
@@ -77,106 +108,126 @@ pub(super) struct Search<'s, May, Fits> {
     gains: bool,
     /// Where in each list it begins.
     start: u64,
-    tries: Cell<u32>,
+    /// A bit for each variable along which pairs have been looked for.
+    looked: u32,
 }
-
-/// Part of the way to a partner: the variable along which it goes, the atom that it goes from, and how the groups differ.
-type Step = (usize, u32, u64);
 
 impl<'s, May: Fn(u32, bool) -> bool, Fits: Fn(&Exchange) -> bool> Search<'s, May, Fits> {
     /// For an exchange in which an answer moves into `atom`, or else out of it.
-    pub fn new(ties: &'s Ties, may: &'s May, fits: &'s Fits, atom: u32, gains: bool, start: u64) -> Self {
-        Self { ties, may, fits, atom, gains, start, tries: Cell::new(TRIES) }
+    pub fn new(
+        ties: &'s Ties,
+        notes: &'s mut Notes,
+        may: &'s May,
+        fits: &'s Fits,
+        atom: u32,
+        gains: bool,
+        start: u64,
+    ) -> Self {
+        notes.search += 1;
+        Self { ties, notes, may, fits, atom, gains, start, looked: 0 }
     }
 
     /// The first exchange found; `None` when there is none, or when it is hard to find.
-    pub fn find(self) -> Option<Exchange> {
+    pub fn find(mut self) -> Option<Exchange> {
         if !self.ties.is_tied(self.atom) {
             return Some(Exchange::of(self.atom, self.gains));
         }
-        self.alike().or_else(|| self.near()).or_else(|| self.beyond()).or_else(|| self.far())
+        let mut variables = 0..self.ties.variables();
+        self.alike().or_else(|| variables.find_map(|variable| self.near(variable))).or_else(|| self.beyond())
     }
 
     fn alike(&self) -> Option<Exchange> {
-        self.partners(self.ties.alike(self.atom), NEAR).find_map(|partner| self.complete_with(partner, &[]))
+        self.losing(self.ties.alike(self.atom)).take(NEAR).find_map(|partner| self.with(partner, &[]))
     }
 
-    fn near(&self) -> Option<Exchange> {
-        let (ties, atom) = (self.ties, self.atom);
-        self.variables().find_map(|variable| {
-            self.partners(ties.alike_but_for(variable, atom), NEAR).find_map(|partner| {
-                self.complete_with(partner, &[(variable, atom, ties.difference_along(variable, atom, partner))])
-            })
-        })
-    }
-
-    /// By way of an atom that does not change itself.
-    fn beyond(&self) -> Option<Exchange> {
-        let (ties, atom) = (self.ties, self.atom);
-        self.variables().find_map(|first| {
-            let between = rotated(ties.alike_but_for(first, atom), self.start).filter(|between| *between != atom);
-            between.take(BETWEEN).find_map(|between| {
-                let step = (first, atom, ties.difference_along(first, atom, between));
-                self.variables().filter(|second| *second != first).find_map(|second| {
-                    self.partners(ties.alike_but_for(second, between), BEYOND).find_map(|partner| {
-                        let difference = ties.difference_along(second, between, partner);
-                        self.complete_with(partner, &[step, (second, between, difference)])
-                    })
-                })
-            })
-        })
-    }
-
-    /// Along all variables in which the two differ. What groups divided by several of them leave over goes to the last.
-    fn far(&self) -> Option<Exchange> {
-        let (ties, atom) = (self.ties, self.atom);
-        self.variables().find_map(|variable| {
-            self.partners(ties.alike_along(variable, atom), FAR).find_map(|partner| {
-                let along = |variable| (variable, atom, ties.difference_along(variable, atom, partner));
-                let mut steps: Vec<Step> = self.variables().map(along).filter(|step| step.2 != 0).collect();
-                let sum = steps.iter().fold(0, |sum: u64, step| sum.wrapping_add(step.2));
-                let last = steps.last_mut()?;
-                last.2 = last.2.wrapping_add(ties.difference(atom, partner).wrapping_sub(sum));
-                self.complete_with(partner, &steps)
-            })
-        })
-    }
-
-    fn variables(&self) -> impl Iterator<Item = usize> + use<May, Fits> {
-        0..self.ties.variables()
-    }
-
-    /// Those of `atoms` that may change the other way, while there are tries left.
-    fn partners(&self, atoms: &[u32], most: usize) -> impl Iterator<Item = u32> {
-        let partners = rotated(atoms, self.start).take_while(|_| self.tries.get() > 0);
-        partners.filter(|partner| *partner != self.atom && (self.may)(*partner, !self.gains)).take(most)
-    }
-
-    fn complete_with(&self, partner: u32, steps: &[Step]) -> Option<Exchange> {
-        self.complete(Exchange::of(self.atom, self.gains).with(partner)?, steps)
-    }
-
-    /// `exchange` with a pair for each step.
-    fn complete(&self, exchange: Exchange, steps: &[Step]) -> Option<Exchange> {
-        let Some(((variable, from, difference), later)) = steps.split_first() else {
-            return (self.fits)(&exchange).then_some(exchange);
-        };
-        if *difference == 0 {
-            return self.complete(exchange, later);
+    /// With a partner that differs along `variable` alone.
+    fn near(&mut self, variable: usize) -> Option<Exchange> {
+        let (ties, search) = (self.ties, self.notes.search);
+        let mut partners = self.losing(ties.alike_but_for(variable, self.atom)).take(NEAR).peekable();
+        partners.peek()?;
+        for partner in partners {
+            let note = self.notes.at(variable, ties.class_along(variable, partner));
+            (note.wanted_by, note.partner) = (search, partner);
         }
-        let (ties, may, gains) = (self.ties, self.may, self.gains);
-        let firsts = rotated(ties.alike_along(*variable, *from), self.start ^ difference);
-        let firsts = firsts.filter(|first| may(*first, !gains) && !exchange.has(*first));
-        for first in firsts.take(if later.is_empty() { LAST_PAIRS } else { PAIRS }) {
-            self.tries.set(self.tries.get().checked_sub(1)?);
-            let mut seconds = rotated(ties.apart(first, *difference), self.start).take(ALIKE);
-            let found = seconds.find(|second| *second != first && may(*second, gains) && !exchange.has(*second));
-            let longer = found.and_then(|second| exchange.with(first)?.with(second));
-            if let Some(found) = longer.and_then(|longer| self.complete(longer, later)) {
-                return Some(found);
+        self.give_back(variable)
+    }
+
+    /// Notes which steps along `variable` are given back; stops at one to a partner that is wanted.
+    fn give_back(&mut self, variable: usize) -> Option<Exchange> {
+        let Self { ties, may, gains, atom, start, .. } = *self;
+        let search = self.notes.search;
+        self.looked |= 1 << variable;
+        let own = ties.class_along(variable, atom);
+        for first in self.losing(ties.alike_along(variable, atom)).take(FIRSTS) {
+            let seconds = rotated(ties.alike_but_for(variable, first), start);
+            for second in seconds.filter(|second| may(*second, gains)).take(SECONDS) {
+                let class = ties.class_along(variable, second);
+                if class == own {
+                    continue;
+                }
+                let note = self.notes.at(variable, class);
+                (note.found_by, note.pair) = (search, [first, second]);
+                if note.wanted_by == search {
+                    let partner = note.partner;
+                    let found = self.with(partner, &[[first, second]]);
+                    if found.is_some() {
+                        return found;
+                    }
+                }
             }
         }
         None
+    }
+
+    /// The pair that gives back the step to a class along `variable`.
+    fn pair(&mut self, variable: usize, class: u32) -> Option<[u32; 2]> {
+        if self.looked >> variable & 1 == 0 {
+            self.give_back(variable);
+        }
+        self.notes.pair(variable, class)
+    }
+
+    /// By way of an atom that does not change itself, with a step along one variable and a step along another.
+    fn beyond(&mut self) -> Option<Exchange> {
+        let Self { ties, atom, start, .. } = *self;
+        let mut left = TRIES;
+        for first in 0..ties.variables() {
+            for between in rotated(ties.alike_but_for(first, atom), start).take(BETWEEN) {
+                let step = ties.class_along(first, between);
+                let is_straight = |second: &usize| {
+                    *second != first && ties.class_along(*second, between) == ties.class_along(*second, atom)
+                };
+                for second in (0..ties.variables()).filter(is_straight) {
+                    for partner in self.losing(ties.alike_but_for(second, between)) {
+                        left -= 1;
+                        if left == 0 {
+                            return None;
+                        }
+                        let Some(one) = self.pair(first, step) else { break };
+                        let Some(other) = self.pair(second, ties.class_along(second, partner)) else { continue };
+                        let found = self.with(partner, &[one, other]);
+                        if found.is_some() {
+                            return found;
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Those of `atoms` that may change the other way.
+    fn losing(&self, atoms: &'s [u32]) -> impl Iterator<Item = u32> + use<'s, May, Fits> {
+        let Self { may, gains, atom, start, .. } = *self;
+        rotated(atoms, start).filter(move |one| *one != atom && may(*one, !gains))
+    }
+
+    fn with(&self, partner: u32, pairs: &[[u32; 2]]) -> Option<Exchange> {
+        let mut exchange = Exchange::of(self.atom, self.gains).with(partner)?;
+        for [first, second] in pairs {
+            exchange = exchange.with(*first)?.with(*second)?;
+        }
+        (self.fits)(&exchange).then_some(exchange)
     }
 }
 
@@ -222,7 +273,7 @@ mod tests {
             }
             let may = |atom: u32, gains: bool| if gains { answers[atom as usize] < 2 } else { answers[atom as usize] > 0 };
             if !may(atom, gains) { return Ok(()) }
-            let Some(found) = Search::new(&ties, &may, &|_: &Exchange| true, atom, gains, start).find() else { return Ok(()) };
+            let Some(found) = Search::new(&ties, &mut Notes::default(), &may, &|_: &Exchange| true, atom, gains, start).find() else { return Ok(()) };
             prop_assert!(found.all().any(|one| one == (atom, gains)));
             for (one, gains) in found.all() {
                 prop_assert!(may(one, gains));
@@ -240,9 +291,9 @@ mod tests {
         let atoms: Vec<u32> = (0..27).filter(|atom| atom % 3 == 0).collect();
         let mut ties = Ties::new(27, 3);
         let group = Shown { atoms: &atoms, variables: 1 };
-        let label = ties.tie(group);
+        ties.tie(group);
         assert_eq!((ties.alike(0).len(), ties.alike(1).len(), ties.is_tied(0)), (9, 18, true));
-        ties.untie(group, label);
+        ties.untie(group);
         assert_eq!((ties.alike(0).len(), ties.is_tied(0)), (27, false));
     }
 }

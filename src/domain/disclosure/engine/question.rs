@@ -6,7 +6,7 @@ use super::alternatives::{Alternatives, Watched};
 use super::batches::Batches;
 use super::family::{self, Pattern, Set};
 use super::search::KnownDiscloses;
-use super::span::{Span, Target, Verdict};
+use super::span::{Span, Target};
 use super::ties::{Shown, Ties};
 use crate::domain::disclosure::Policy;
 use crate::domain::disclosure::rules::{self, Guarded};
@@ -99,16 +99,17 @@ impl<'a> Narrowing<'a> {
         column: usize,
         offered: &[bool],
         targets: &[Target],
-        mut span: Option<Span>,
+        span: Option<Span>,
         known: &[Vec<u32>],
     ) -> Narrowed {
         let mut guarded = rules::guarded(&self.raw.columns[column]);
         if self.policy.minimum_interval == 0 {
             guarded.clear();
         }
-        let mut openness = Openness {
+        let mut published = Published {
             ties: Ties::new(self.raw.atom_people.len(), self.raw.family.variables.len()),
             alternatives: guarded.iter().map(|one| self.alternatives(column, one, targets)).collect(),
+            span,
         };
         // What is known stays known; a count that it leaves narrow is nothing that this release gives away, but then
         // nothing may be added to it.
@@ -119,7 +120,7 @@ impl<'a> Narrowing<'a> {
         others.sort_unstable();
         let others = others.into_iter().map(|atoms| Shown { atoms, variables: u32::MAX });
         let mut shown = vec![false; offered.len()];
-        if !openness.stays(&groups.map(Set::as_shown).chain(others).collect::<Vec<_>>()) {
+        if !published.take(&groups.map(Set::as_shown).chain(others).collect::<Vec<_>>()) {
             return Narrowed { shown, open: Vec::new() };
         }
         let is_known = |set: &usize| known.contains(self.atoms(*set));
@@ -128,31 +129,12 @@ impl<'a> Narrowing<'a> {
         before.into_iter().for_each(|set| shown[set] = true);
         let mut batches = Batches::of(offered.len());
         while let Some(batch) = batches.next() {
-            let sets = self.not_disclosing(&offered[batch.clone()], span.as_ref());
-            let open = openness.stays(&sets.iter().map(|set| self.pattern.sets[*set].as_shown()).collect::<Vec<_>>());
-            for set in sets.into_iter().filter(|_| open) {
-                shown[set] = true;
-                if let Some(span) = &mut span {
-                    span.offer(self.atoms(set));
-                }
-            }
-            batches.came_out(batch, open);
+            let sets = &offered[batch.clone()];
+            let taken = published.take(&sets.iter().map(|set| self.pattern.sets[*set].as_shown()).collect::<Vec<_>>());
+            sets.iter().for_each(|set| shown[*set] = taken);
+            batches.came_out(batch, taken);
         }
-        Narrowed { shown, open: guarded.into_iter().zip(openness.alternatives).collect() }
-    }
-
-    /// Those of `sets` from which no target follows when they are published one after the other.
-    fn not_disclosing(&self, sets: &[usize], span: Option<&Span>) -> Vec<usize> {
-        match (span, sets) {
-            (None, _) => sets.to_vec(),
-            (Some(span), [one]) if span.would_disclose(self.atoms(*one)) => Vec::new(),
-            (Some(_), [_]) => sets.to_vec(),
-            (Some(span), _) => {
-                let mut span = span.clone();
-                let mut discloses = |set: &&usize| span.offer(self.atoms(**set)) == Verdict::Disclosing;
-                sets.iter().filter(|set| !discloses(set)).copied().collect()
-            }
-        }
+        Narrowed { shown, open: guarded.into_iter().zip(published.alternatives).collect() }
     }
 
     fn alternatives(&self, column: usize, guarded: &Guarded, targets: &[Target]) -> Alternatives {
@@ -184,24 +166,27 @@ impl<'a> Narrowing<'a> {
     }
 }
 
-/// What is published so far, and why every guarded count is open nevertheless.
-struct Openness {
+/// What is published so far, and why nothing follows from it that must not.
+struct Published {
     ties: Ties,
     alternatives: Vec<Alternatives>,
+    /// None where no target follows from any groups of the pattern.
+    span: Option<Span>,
 }
 
-impl Openness {
-    /// Publishes `groups`, if every guarded count stays open.
-    fn stays(&mut self, groups: &[Shown<'_>]) -> bool {
+impl Published {
+    /// Publishes `groups`, if every guarded count stays open and no target follows. What refuses most comes first.
+    fn take(&mut self, groups: &[Shown<'_>]) -> bool {
         if groups.is_empty() {
             return true;
         }
-        let labels: Vec<u64> = groups.iter().map(|group| self.ties.tie(*group)).collect();
-        let open = self.alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut self.ties, groups));
-        if !open {
-            groups.iter().zip(labels).rev().for_each(|(group, label)| self.ties.untie(*group, label));
+        groups.iter().for_each(|group| self.ties.tie(*group));
+        let taken = self.alternatives.iter_mut().all(|alternatives| alternatives.stay_open(&mut self.ties, groups))
+            && self.span.as_mut().is_none_or(|span| span.publish_all(groups.iter().map(|group| group.atoms)));
+        if !taken {
+            groups.iter().rev().for_each(|group| self.ties.untie(*group));
         }
-        open
+        taken
     }
 }
 

@@ -133,6 +133,16 @@ impl Span {
         Verdict::Published
     }
 
+    /// Publishes all of `sets`, or none if that would determine a protected set.
+    pub(super) fn publish_all<'a>(&mut self, mut sets: impl ExactSizeIterator<Item = &'a [u32]>) -> bool {
+        let before = (sets.len() > 1).then(|| self.clone());
+        let published = sets.all(|members| self.offer(members) != Verdict::Disclosing);
+        if let (false, Some(before)) = (published, before) {
+            *self = before;
+        }
+        published
+    }
+
     /// Whether publishing `members` would determine a protected set.
     pub(super) fn would_disclose(&self, members: &[u32]) -> bool {
         self.step(members).is_some_and(|step| self.discloses(&self.changed(&step)))

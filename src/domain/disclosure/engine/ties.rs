@@ -1,11 +1,7 @@
 //! How published groups tie atoms together: which atoms are in the same groups, but for those along one variable.
 //!
-//! Every group has a random 64-bit label. An atom is known by the sum of the labels of its groups, and by the part of
-//! that sum that comes from groups divided by one variable. Two atoms are in the same groups exactly when their sums
-//! agree, but for a chance of about 2^−64.
-
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+//! Atoms are divided into classes of those that are in the same groups; and once more, for each variable, by the groups
+//! that it divides alone, and by the others alone. Who is in one class of each of these two is in the same groups.
 
 use super::modular::Numbers;
 
@@ -22,13 +18,11 @@ pub(super) struct Shown<'a> {
 pub(super) struct Ties {
     /// Per atom, how many groups it is in.
     groups: Vec<u32>,
-    /// By the sum of the labels.
+    /// By all groups.
     alike: Partition,
-    /// The class in `alike` of each sum.
-    class_of: HashMap<u64, u32, BuildHasherDefault<AlreadyRandom>>,
-    /// Per variable: by what is left of the sum without the part along it.
+    /// Per variable: by the groups that it does not divide.
     alike_but_for: Vec<Partition>,
-    /// Per variable: by the part along it.
+    /// Per variable: by those that it divides.
     alike_along: Vec<Partition>,
     /// How many groups are tied.
     tied: u32,
@@ -41,7 +35,6 @@ impl Ties {
         Self {
             groups: vec![0; atoms],
             alike: Partition::of_one(atoms),
-            class_of: HashMap::from_iter([(0, 0)]),
             alike_but_for: vec![Partition::of_one(atoms); variables],
             alike_along: vec![Partition::of_one(atoms); variables],
             tied: 0,
@@ -49,36 +42,23 @@ impl Ties {
         }
     }
 
-    /// Ties the atoms of a group; gives its label, with which [`Ties::untie`] takes it back.
-    pub fn tie(&mut self, group: Shown<'_>) -> u64 {
-        let label = self.numbers.next();
+    /// Ties the atoms of a group.
+    pub fn tie(&mut self, group: Shown<'_>) {
         self.tied += 1;
         let since = self.tied;
-        for class in self.alike.split(group.atoms, label, since) {
-            let Class { sum, since: created, .. } = self.alike.classes[class as usize];
-            if created < since {
-                self.class_of.remove(&sum.wrapping_sub(label));
-            }
-            self.class_of.insert(sum, class);
-        }
+        self.alike.split(group.atoms, since);
         for variable in 0..self.variables() {
-            self.divided(group, variable).split(group.atoms, label, since);
+            self.divided(group, variable).split(group.atoms, since);
         }
         group.atoms.iter().for_each(|atom| self.groups[*atom as usize] += 1);
-        label
     }
 
     /// Takes back the last [`Ties::tie`] that has not been taken back.
-    pub fn untie(&mut self, group: Shown<'_>, label: u64) {
+    pub fn untie(&mut self, group: Shown<'_>) {
         let since = self.tied;
-        for (sum, class) in self.alike.join(group.atoms, label, since) {
-            self.class_of.remove(&sum);
-            if let Some(class) = class {
-                self.class_of.insert(sum.wrapping_sub(label), class);
-            }
-        }
+        self.alike.join(since);
         for variable in 0..self.variables() {
-            self.divided(group, variable).join(group.atoms, label, since);
+            self.divided(group, variable).join(since);
         }
         group.atoms.iter().for_each(|atom| self.groups[*atom as usize] -= 1);
         self.tied -= 1;
@@ -114,21 +94,9 @@ impl Ties {
         self.alike_along[variable].with(atom)
     }
 
-    /// How the groups of `one` differ from those of `other`.
-    pub fn difference(&self, one: u32, other: u32) -> u64 {
-        self.alike.sum(one).wrapping_sub(self.alike.sum(other))
-    }
-
-    /// How they differ along `variable`.
-    pub fn difference_along(&self, variable: usize, one: u32, other: u32) -> u64 {
-        let along = &self.alike_along[variable];
-        along.sum(one).wrapping_sub(along.sum(other))
-    }
-
-    /// Atoms from whose groups those of `atom` differ in this way.
-    pub fn apart(&self, atom: u32, difference: u64) -> &[u32] {
-        let class = self.class_of.get(&self.alike.sum(atom).wrapping_sub(difference));
-        class.map_or(&[], |class| self.alike.of(*class))
+    /// The class of those.
+    pub fn class_along(&self, variable: usize, atom: u32) -> u32 {
+        self.alike_along[variable].class[atom as usize]
     }
 
     /// A number that is the same in every run.
@@ -142,7 +110,7 @@ impl Ties {
     }
 }
 
-/// Atoms by a sum of labels. Groups only ever divide classes, so that the last division can be taken back.
+/// Atoms by the groups that they are in. Groups only ever divide classes, so that the last division can be taken back.
 #[derive(Clone)]
 struct Partition {
     /// Atoms, those of a class side by side.
@@ -154,51 +122,41 @@ struct Partition {
     classes: Vec<Class>,
 }
 
-/// Atoms with the same sum.
+/// Atoms that are in the same groups.
 #[derive(Clone, Copy)]
 struct Class {
     start: u32,
     length: u32,
-    sum: u64,
     /// The group that made it a class of its own, counted in the order of tying.
     since: u32,
-    /// While a group is added or taken back, a note on it; otherwise 0.
+    /// While a group is added, a note on it; otherwise 0.
     note: u32,
 }
 
 impl Partition {
-    /// All atoms in the class of 0.
+    /// All atoms in one class.
     fn of_one(atoms: usize) -> Self {
         let all: Vec<u32> = (0..).take(atoms).collect();
-        let class = Class { start: 0, length: atoms as u32, sum: 0, since: 0, note: 0 };
+        let class = Class { start: 0, length: atoms as u32, since: 0, note: 0 };
         Self { place: all.clone(), atoms: all, class: vec![0; atoms], classes: vec![class] }
-    }
-
-    fn of(&self, class: u32) -> &[u32] {
-        let Class { start, length, .. } = self.classes[class as usize];
-        &self.atoms[start as usize..(start + length) as usize]
     }
 
     /// Atoms in the class of `atom`.
     fn with(&self, atom: u32) -> &[u32] {
-        self.of(self.class[atom as usize])
+        let Class { start, length, .. } = self.classes[self.class[atom as usize] as usize];
+        &self.atoms[start as usize..(start + length) as usize]
     }
 
-    fn sum(&self, atom: u32) -> u64 {
-        self.classes[self.class[atom as usize] as usize].sum
-    }
-
-    /// Adds the label of the group `since` to the sums of its `atoms`; gives the classes that have a new sum.
-    fn split(&mut self, atoms: &[u32], label: u64, since: u32) -> Vec<u32> {
+    /// Divides each class into those of `atoms`, the group `since`, and the others.
+    fn split(&mut self, atoms: &[u32], since: u32) {
         let touched = self.touched(atoms);
         let new = self.classes.len();
-        let changed: Vec<u32> = touched.iter().map(|class| self.add_to_marked(*class, label, since)).collect();
+        touched.iter().for_each(|class| self.divide(*class, since));
         if self.classes.len() > new {
             atoms.iter().for_each(|atom| self.move_to_new(*atom));
             touched.into_iter().for_each(|class| self.classes[class as usize].note = 0);
             self.classes[new..].iter_mut().for_each(|class| class.note = 0);
         }
-        changed
     }
 
     /// Classes of these atoms, with how many of them each has as its note.
@@ -215,21 +173,18 @@ impl Partition {
         touched
     }
 
-    /// Adds `label` to a class of which all atoms are noted. Of another one, the end becomes a class of its own with that
-    /// sum, and the note says which.
-    fn add_to_marked(&mut self, index: u32, label: u64, since: u32) -> u32 {
+    /// Makes the end of a class one of its own, for the atoms that are noted, unless all are; the note says which.
+    fn divide(&mut self, index: u32, since: u32) {
         let new = self.classes.len() as u32;
         let class = &mut self.classes[index as usize];
-        let sum = class.sum.wrapping_add(label);
         if class.note == class.length {
-            (class.sum, class.note) = (sum, 0);
-            return index;
+            class.note = 0;
+            return;
         }
         class.length -= class.note;
         let start = class.start + class.length;
         let length = std::mem::replace(&mut class.note, new);
-        self.classes.push(Class { start, length, sum, since, note: 0 });
-        new
+        self.classes.push(Class { start, length, since, note: 0 });
     }
 
     /// Moves an atom to the new class that its class notes, if any.
@@ -250,45 +205,14 @@ impl Partition {
         }
     }
 
-    /// Takes back the last [`Partition::split`]: which sums there are no more, and the class that had one, if it is left.
-    fn join(&mut self, atoms: &[u32], label: u64, since: u32) -> Vec<(u64, Option<u32>)> {
-        let mut gone = Vec::new();
-        for index in self.touched(atoms) {
-            let class = &mut self.classes[index as usize];
-            class.note = 0;
-            if class.since < since {
-                gone.push((class.sum, Some(index)));
-                class.sum = class.sum.wrapping_sub(label);
-            }
-        }
+    /// Takes back the [`Partition::split`] by the last group, `since`.
+    fn join(&mut self, since: u32) {
         while let Some(new) = self.classes.pop_if(|class| class.since == since) {
             let places = new.start as usize..(new.start + new.length) as usize;
             let before = self.class[self.atoms[places.start - 1] as usize];
             self.classes[before as usize].length += new.length;
             self.atoms[places].iter().for_each(|atom| self.class[*atom as usize] = before);
-            gone.push((new.sum, None));
         }
-        gone
-    }
-}
-
-/// Sums of random labels need no further hashing.
-#[derive(Default)]
-struct AlreadyRandom(u64);
-
-impl Hasher for AlreadyRandom {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
     }
 }
 
@@ -308,11 +232,10 @@ mod tests {
             let members = |set: u32| (0..ATOMS).filter(move |atom| set >> atom & 1 == 1).collect::<Vec<u32>>();
             let groups: Vec<(Vec<u32>, u32)> = groups.into_iter().map(|(set, variables)| (members(set), variables)).collect();
             let mut ties = Ties::new(ATOMS as usize, 3);
-            let labels: Vec<u64> =
-                groups.iter().map(|(atoms, variables)| ties.tie(Shown { atoms, variables: *variables })).collect();
+            groups.iter().for_each(|(atoms, variables)| ties.tie(Shown { atoms, variables: *variables }));
             let left = groups.len().saturating_sub(taken_back);
-            for ((atoms, variables), label) in groups.iter().zip(labels).skip(left).rev() {
-                ties.untie(Shown { atoms, variables: *variables }, label);
+            for (atoms, variables) in groups[left..].iter().rev() {
+                ties.untie(Shown { atoms, variables: *variables });
             }
             let alike = |atom: u32, counts: &dyn Fn(u32) -> bool| -> Vec<u32> {
                 let same = |other: u32, (atoms, variables): &(Vec<u32>, u32)| {
@@ -323,7 +246,6 @@ mod tests {
             let sorted = |atoms: &[u32]| { let mut atoms = atoms.to_vec(); atoms.sort_unstable(); atoms };
             for atom in 0..ATOMS {
                 prop_assert_eq!(sorted(ties.alike(atom)), alike(atom, &|_| true));
-                prop_assert_eq!(sorted(ties.apart(atom, 0)), alike(atom, &|_| true));
                 prop_assert_eq!(ties.is_tied(atom), groups[..left].iter().any(|(atoms, _)| atoms.contains(&atom)));
                 for variable in 0..3 {
                     prop_assert_eq!(sorted(ties.alike_along(variable, atom)), alike(atom, &|of| of >> variable & 1 == 1));
