@@ -143,6 +143,15 @@ impl AuditLog {
         transactions.read(move |conn| Ok(audit_events::newest(conn, &chain, &filter, before, i64::from(limit))?)).await
     }
 
+    /// The kinds of entry that an organisation's chain has, by name.
+    ///
+    /// # Errors
+    /// [`AppError`] of the database.
+    pub async fn kinds(&self, organisation: &OdsCode) -> Result<Vec<String>, AppError> {
+        let chain = organisation.to_string();
+        self.of_chain(Some(organisation)).read(move |conn| Ok(audit_events::kinds(conn, &chain)?)).await
+    }
+
     /// An organisation's chain is its own; that of the installation belongs to none of them.
     fn of_chain(&self, organisation: Option<&OdsCode>) -> Transactions<'_> {
         match organisation {

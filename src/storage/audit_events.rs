@@ -106,6 +106,16 @@ pub fn newest(
         .load(conn)?)
 }
 
+/// The kinds of entry that a chain has, by name.
+pub fn kinds(conn: &mut Connection, organisation: &str) -> Result<Vec<String>, StorageError> {
+    Ok(audit_events::table
+        .filter(audit_events::organisation.eq(organisation))
+        .select(audit_events::kind)
+        .distinct()
+        .order(audit_events::kind)
+        .load(conn)?)
+}
+
 /// Entries of a chain in their order, after `after`; the smallest place comes first, even one below 1.
 pub fn following(
     conn: &mut Connection,

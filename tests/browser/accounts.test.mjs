@@ -1,8 +1,7 @@
 // Office accounts as they are by default, with a second factor: signing in, the own account, those of an organisation.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { SCREENS, invalid, isFine, newPage, served, signIn, startBrowser, startCandour } from "./support.mjs";
+import { SCREENS, code, invalid, isFine, newPage, served, signIn, startBrowser, startCandour } from "./support.mjs";
 
 let candour;
 let browser;
@@ -14,16 +13,6 @@ after(async () => {
   await browser?.close();
   candour?.stop();
 });
-
-/** The code of an authenticator app for the key that a page shows, `steps` from now. */
-function code(key, steps = 0) {
-  const bits = [...key.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const seed = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const digest = createHmac("sha1", seed).update(step).digest();
-  return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 const submit = (page) => page.locator("main form button").first().click();
 
@@ -89,6 +78,12 @@ for (const [name, viewport] of Object.entries(SCREENS)) {
     await isFine(page, /Audit log/);
     assert.match(await page.locator("main").textContent(), /account created/);
     assert.doesNotMatch(await page.locator("main table").textContent(), /@/);
+    await page.locator("#kind").selectOption("account_created");
+    await page.getByRole("button", { name: "Show" }).click();
+    await isFine(page, /Audit log/);
+    const kinds = await page.locator("main tbody tr td:nth-child(3)").allTextContents();
+    assert.deepEqual(new Set(kinds.map((kind) => kind.trim())), new Set(["account created"]));
+    assert.equal(await page.locator("#kind").inputValue(), "account_created", "what was asked for is still chosen");
     await context.close();
   });
 }

@@ -17,9 +17,10 @@ export async function startRelease({ staff, settings = {} }) {
   const candour = (...args) => execFileSync(BINARY, args, { env, cwd: folder, encoding: "utf8" }).trim();
   const summary = JSON.parse(candour("demo", "--once", "--staff", String(staff), "--data-dir", data, "--format", "json"));
   const server = await serve(env, folder);
+  /** The one-time link of a new account. */
+  const invite = (email, role, ...organisation) => candour("account", "create", email, "--role", role, ...organisation);
   const newAccount = async (email, role, ...organisation) => {
-    const link = candour("account", "create", email, "--role", role, ...organisation);
-    await fetch(link, { method: "POST", body: new URLSearchParams({ password: PASSWORD }), redirect: "manual" });
+    await fetch(invite(email, role, ...organisation), { method: "POST", body: new URLSearchParams({ password: PASSWORD }), redirect: "manual" });
   };
   await newAccount(EMAIL, "hr_lead", "--organisation", "ZZ9");
 
@@ -29,7 +30,7 @@ export async function startRelease({ staff, settings = {} }) {
   };
   const results = `${base}/office/surveys/${summary.release.survey}/results`;
   const page = (browser, options, email = EMAIL) => signedIn(browser, base, email, options);
-  return { base, results, summary, newAccount, page, mail: join(folder, "mail"), staffLink: () => unused(data, base), stop };
+  return { base, results, summary, invite, newAccount, page, mail: join(folder, "mail"), staffLink: () => unused(data, base), stop };
 }
 
 /** The link of somebody invited to the demo's second survey, which is still open. */

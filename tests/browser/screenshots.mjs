@@ -2,11 +2,11 @@
 // a desk and at that of a phone. NAMES=policy,wres takes only those.
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { startRelease } from "./release.mjs";
-import { PASSWORD, startBrowser, until } from "./support.mjs";
+import { PASSWORD, code, newPage, startBrowser, until } from "./support.mjs";
 
 const FOLDER = new URL("../../docs/screens/", import.meta.url).pathname;
-const DESK = { viewport: { width: 1000, height: 760 } };
-const PHONE = { viewport: { width: 390, height: 760 } };
+const SIZES = { "": { width: 1000, height: 760 }, "-phone": { width: 390, height: 760 } };
+const DESK = { viewport: SIZES[""] };
 const NAMES = process.env.NAMES?.split(",");
 /** The year to 31 March in which today lies. */
 const YEAR = new Date().getFullYear() + (new Date().getMonth() > 2 ? 1 : 0);
@@ -14,7 +14,18 @@ const YEAR = new Date().getFullYear() + (new Date().getMonth() > 2 ? 1 : 0);
 mkdirSync(FOLDER, { recursive: true });
 const release = await startRelease({ staff: Number(process.env.STAFF ?? 4000) });
 const browser = await startBrowser();
-const take = (page, name) => page.screenshot({ path: `${FOLDER}${name}.png`, fullPage: Boolean(process.env.WHOLE) });
+/** Takes the page as it stands, at both sizes: what is seen at first, or the whole of it. */
+async function take(page, name, fullPage = Boolean(process.env.WHOLE)) {
+  if (NAMES && !NAMES.includes(name)) return;
+  await page.waitForLoadState();
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    await page.screenshot({ path: `${FOLDER}${name}${size}.png`, fullPage });
+  }
+  await page.setViewportSize(SIZES[""]);
+}
+const press = (page, name) => page.getByRole("button", { name }).first().click();
+const csv = (name, ...lines) => ({ name, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) });
 const beside = (name) => release.results.replace(/results$/, name);
 const office = (name) => `${release.base}/office/${name}`;
 const survey = release.summary.release.survey;
@@ -122,10 +133,16 @@ async function administer(page) {
   await page.goto(office("clients"));
   await page.locator("#name").fill("Staff system");
   await page.getByLabel("Upload workforce counts").check();
-  await page.getByRole("button", { name: "Make the client" }).click();
+  await press(page, "Make the client");
+  await take(page, "secret");
   await page.goto(office("webhooks"));
   await page.locator("#url").fill("https://board.wickering.example/hooks/candour");
-  await page.locator("main form button").first().click();
+  await page.getByLabel("A release was made").check();
+  await press(page, "Make the webhook");
+  await press(page, "I have kept it");
+  await page.getByRole("link", { name: "board.wickering.example" }).click();
+  await press(page, "Send a test message");
+  await take(page, "webhook");
   await release.newAccount("second@wickering.example", "organisation_administrator", "--organisation", "ZZ9");
   await page.goto(office("policy"));
   await page.locator("#minimum_count").fill("12");
@@ -136,40 +153,126 @@ async function administer(page) {
   await second.getByRole("button", { name: "Save" }).click();
 }
 
-/** Takes pages at both sizes, by name. */
-async function takeAll(desk, phone, pages) {
+/** Takes pages by name. */
+async function takeAll(page, pages) {
   for (const [name, address] of Object.entries(pages).filter(([name]) => !NAMES || NAMES.includes(name))) {
-    for (const [page, as] of [[desk, name], [phone, `${name}-phone`]]) {
-      const answer = await page.goto(address);
-      if (answer && !answer.ok()) throw new Error(`${address}: ${answer.status()}`);
-      await take(page, as);
-    }
+    const answer = await page.goto(address);
+    if (answer && !answer.ok()) throw new Error(`${address}: ${answer.status()}`);
+    await take(page, name);
   }
 }
 
-try {
-  // Staff: a link that is not used, up to the page where answers are checked; what anybody may read.
+/** What staff see: the form from a link to its receipt, the ends of links, what anybody may read. */
+async function staff(page) {
   const link = await release.staffLink();
-  const [staff, handheld] = [await browser.newPage(DESK), await browser.newPage(PHONE)];
-  await takeAll(staff, handheld, {
+  await takeAll(page, {
     "staff-start": link,
     "staff-question": `${link}/question/belonging`,
     "staff-question-welsh": `${link}/question/belonging?lang=cy`,
-    "staff-check": `${link}/check`,
+    "staff-opt-out": `${link}/no-more-e-mail`,
     "staff-code": `${release.base}/code`,
+    "staff-kiosk": `${release.base}/kiosk`,
+    "staff-receipt": `${release.base}/receipt`,
     "about-anonymity": `${release.base}/about/anonymity`,
     "about-accessibility": `${release.base}/about/accessibility`,
+    "api-reference": `${release.base}/api/docs`,
     "sign-in": office("sign-in"),
     "forgotten-password": office("forgotten-password"),
     "trust-sign-in": office("sign-in/trust"),
   });
+  await page.goto(`${link}/question/belonging`);
+  await page.locator("main form[novalidate] button:not([name])").click();
+  await take(page, "staff-question-error");
+  await page.locator('input[value="agree"]').check();
+  await page.locator("main form[novalidate] button:not([name])").click();
+  await takeAll(page, { "staff-check": `${link}/check` });
+  await page.goto(`${link}/check`);
+  await page.locator('form[action*="/submit"] button').click();
+  await take(page, "staff-done");
+  const receipt = await page.locator(".candour-receipt").textContent();
+  await page.goto(`${release.base}/receipt`);
+  await page.locator('input[name="receipt"]').fill(receipt);
+  await page.locator("main form button").click();
+  await take(page, "staff-receipt-told");
+  for (const [name, address] of [["staff-link-used", link], ["staff-link-unknown", `${release.base}/s/unknown`], ["published-missing", `${release.base}/published/${"0".repeat(32)}`]]) {
+    await page.goto(address);
+    await take(page, name);
+  }
+  await page.goto(office("forgotten-password"));
+  await page.locator('input[name="email"]').fill("nobody@example.org");
+  await page.locator("main form button").click();
+  await take(page, "forgotten-password-sent");
+}
+
+/** A new account from its one-time link to its recovery codes, and signing in with both factors. */
+async function newcomer(page) {
+  const email = "newcomer@wickering.example";
+  await page.goto(release.invite(email, "hr_lead", "--organisation", "ZZ9"));
+  await take(page, "account-set-up");
+  await page.locator('input[type="password"]').fill(PASSWORD);
+  await page.locator("main form button").click();
+  const own = await release.page(browser, DESK, email);
+  await takeAll(own, { "account-password": office("account/password") });
+  await own.goto(office("account/second-factor"));
+  await take(own, "account-second-factor");
+  const key = await own.locator(".candour-key").textContent();
+  await own.locator('input[type="password"]').fill(PASSWORD);
+  await own.locator('input[name="code"]').fill(code(key));
+  await press(own, "Continue");
+  await take(own, "recovery-codes");
+  await takeAll(own, { "account-recovery-codes": office("account/recovery-codes") });
+  await own.context().clearCookies();
+  await own.goto(office("sign-in"));
+  await own.locator('input[name="email"]').fill(email);
+  await own.locator('input[name="password"]').fill(PASSWORD);
+  await own.locator("main form button").first().click();
+  await take(own, "second-factor");
+}
+
+/** The steps of a survey's list of tasks that answer what somebody sends, and files that are looked at before they are kept. */
+async function steps(page, draft) {
+  await page.goto(`${draft}/people`);
+  await page.locator('input[type="file"]').setInputFiles(csv("staff.csv", "email,unit", "not-an-address,MAT", "b@example.org,NOWHERE"));
+  await page.locator("main form button").click();
+  await take(page, "people-errors");
+  const people = Array.from({ length: 320 }, (_, n) => `person${n}@example.org,${["MAT", "MED", "SUR"][n % 3]},${n % 7 ? "en" : "cy"}`);
+  await page.locator('input[type="file"]').setInputFiles(csv("staff.csv", "email,unit,language", ...people));
+  await page.locator("main form button").click();
+  await take(page, "people-check");
+  await press(page, "Invite them");
+  await page.goto(`${draft}/e-mails`);
+  await page.getByRole("link", { name: "Change the words of the Invitation in English" }).click();
+  await page.getByLabel("Subject").fill("{survey}: your voice");
+  await page.getByLabel("Opening").fill("Dear colleague,\n\n{organisation} asks everybody how it is to work here.");
+  await press(page, "Preview");
+  await take(page, "mail-words", true);
+  await page.goto(draft);
+  await press(page, "Open the survey");
+  await take(page, "confirm", true);
+  await page.goto(`${draft}/letters`);
+  await page.locator("#count").fill("2");
+  await page.locator('form[action$="/letters"] button').click();
+  await take(page, "letters-print");
+  await page.goto(office("workforce"));
+  await page.getByLabel("Day of the snapshot").fill(`${YEAR}-03-31`);
+  const heading = "organisation,pay_band,staff_group,ethnic_category,headcount,unit";
+  await page.locator('input[type="file"]').setInputFiles(csv("workforce.csv", heading, "ZZ9,5,nursing_and_midwifery,A,412,MAT", "ZZ9,6,nursing_and_midwifery,N,57,MAT"));
+  await press(page, "Look at the file");
+  await take(page, "workforce-check");
+}
+
+try {
+  const anybody = await newPage(browser, release.base, DESK);
+  await staff(anybody);
+  await newcomer(anybody);
 
   const desk = await release.page(browser, DESK);
+  await desk.goto(office("surveys/new"));
+  await take(desk, "new-survey");
   const draft = await write(desk);
-  const phone = await release.page(browser, PHONE);
   await desk.goto(office("").replace(/\/$/, ""));
   const open = await desk.getByRole("link", { name: OPEN }).first().getAttribute("href");
-  await takeAll(desk, phone, {
+  await takeAll(desk, {
     home: office("").replace(/\/$/, ""),
     tasks: draft,
     details: `${draft}/details`,
@@ -200,10 +303,13 @@ try {
     action: office("actions/new"),
     account: office("account"),
   });
+  await steps(desk, draft);
+  await desk.goto(office("no-such-page"));
+  await take(desk, "not-found");
 
   await system();
-  await takeAll(desk, phone, { "published-workforce": office(`representation/published?year=${YEAR}&population=wickering`) });
-  await takeAll(await release.page(browser, DESK, "lead@system.example"), await release.page(browser, PHONE, "lead@system.example"), {
+  await takeAll(desk, { "published-workforce": office(`representation/published?year=${YEAR}&population=wickering`) });
+  await takeAll(await release.page(browser, DESK, "lead@system.example"), {
     system: office("system?question=belonging"),
     "system-together": office("system?question=belonging#together"),
     "system-representation": office(`system/representation?year=${YEAR}&population=wickering`),
@@ -211,9 +317,9 @@ try {
 
   const ADMINISTRATOR = "administrator@wickering.example";
   await release.newAccount(ADMINISTRATOR, "organisation_administrator", "--organisation", "ZZ9");
-  const large = await release.page(browser, DESK, ADMINISTRATOR);
-  await administer(large);
-  await takeAll(large, await release.page(browser, PHONE, ADMINISTRATOR), {
+  const administrator = await release.page(browser, DESK, ADMINISTRATOR);
+  await administer(administrator);
+  await takeAll(administrator, {
     accounts: office("accounts"),
     organisation: office("organisation"),
     units: office("units"),

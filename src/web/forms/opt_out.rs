@@ -29,7 +29,7 @@ pub(super) async fn ask(request: HttpRequest, token: web::Path<String>) -> Resul
     let token: PlaintextToken = token.parse().map_err(|_| Ending::new(&request, Reason::UnknownLink))?;
     let (title, text, button) = match language {
         Language::English => (
-            "Do you want no more e-mails?",
+            "Do you want no more e\u{2011}mails?",
             "You will get no further invitation or reminder to surveys of this organisation. Your link goes on working, so you can still answer. Nobody is told that you asked for this.",
             "Send me no more e-mails",
         ),

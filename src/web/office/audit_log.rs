@@ -21,7 +21,14 @@ struct AuditLogPage {
     page: Page,
     table: Option<Table>,
     older: Option<i64>,
-    kind: String,
+    kinds: Vec<Kind>,
+    chosen: String,
+}
+
+/// A kind of entry that can be chosen.
+struct Kind {
+    name: String,
+    words: String,
 }
 
 /// Which entries.
@@ -43,6 +50,7 @@ pub async fn show(
     access.caller.authorise(Action::ReadAuditLog, &own).map_err(|_| Problem::not_found("organisation"))?;
     let kind = query.kind.trim();
     let filter = Filter { kind: (!kind.is_empty()).then(|| kind.to_owned()), ..Filter::default() };
+    let kinds = services.audit_log.kinds(&own).await?;
     let entries = services.audit_log.list(Some(own), filter, query.before, ENTRIES).await?;
     let older = entries.last().filter(|_| entries.len() == usize::from(ENTRIES)).map(|entry| entry.sequence);
     let rows: Vec<Vec<String>> = entries.iter().map(row).collect();
@@ -56,8 +64,14 @@ pub async fn show(
             levels: Vec::new(),
         }),
         older,
-        kind: kind.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect(),
+        // Only what there is: an address that somebody made up says nothing here.
+        chosen: kinds.iter().find(|known| *known == kind).cloned().unwrap_or_default(),
+        kinds: kinds.into_iter().map(|name| Kind { words: in_words(&name), name }).collect(),
     })
+}
+
+fn in_words(kind: &str) -> String {
+    kind.replace('_', " ")
 }
 
 /// Identifiers cut to what tells them apart: nobody reads 32 digits, and the API has them.
@@ -83,7 +97,7 @@ fn row(entry: &Entry) -> Vec<String> {
         entry.sequence.to_string(),
         // In one line.
         day_and_time(entry.moment()).replace(' ', "\u{a0}"),
-        entry.kind.replace('_', " "),
+        in_words(&entry.kind),
         short(&entry.actor),
         parts.join(", "),
     ]

@@ -82,7 +82,7 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let survey = services.surveys.read(access.scope.clone(), access.id.clone()).await?;
     let participation = services.participation.read(access.scope.clone(), access.id.clone()).await?;
-    let units = match participation.units.is_empty() {
+    let units = match survey.state == SurveyState::Draft || participation.units.is_empty() {
         true => None,
         false => Some(units_table(&services.surveys.content(access.scope, access.id).await?.units, &participation)),
     };

@@ -1,6 +1,6 @@
 //! Webhooks of the organisation: addresses that hear when something happened, never an answer.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, Uri};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
@@ -54,6 +54,7 @@ struct WebhookPage {
 
 struct WebhookView {
     id: String,
+    host: String,
     url: String,
     events: String,
     disabled: bool,
@@ -279,8 +280,10 @@ impl From<Webhook> for WebhookView {
     fn from(webhook: Webhook) -> Self {
         let words = |name: &&str| EVENTS.iter().find(|(known, _)| known == name).map(|(_, words)| *words);
         let names = webhook.events.names();
+        let host = webhook.url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_owned));
         Self {
             id: webhook.id.into(),
+            host: host.unwrap_or_else(|| webhook.url.clone()),
             url: webhook.url,
             events: names.iter().filter_map(words).collect::<Vec<_>>().join("; "),
             disabled: webhook.disabled,
