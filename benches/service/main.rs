@@ -179,7 +179,6 @@ fn serve(database_url: &str) -> (Running, String) {
         .arg("serve")
         .env("CANDOUR__SECURITY__SECRET", "a secret of tests, long enough for everybody")
         .env("CANDOUR__DATABASE__URL", database_url)
-        .env("CANDOUR__DATABASE__CONNECTIONS", "32")
         .env("CANDOUR__API__REQUESTS_PER_MINUTE", "0")
         .env("CANDOUR__SERVER__PORT", port.to_string())
         .stdout(Stdio::null())

@@ -128,6 +128,18 @@ fn the_book_has_every_page() {
 }
 
 #[test]
+fn every_picture_is_shown_at_both_sizes() {
+    let text = fs::read_to_string(root().join("docs/pictures.md")).expect("the page of pictures");
+    let shown: Vec<&str> = links(&text).filter_map(|link| link.strip_prefix("screens/")).collect();
+    for entry in fs::read_dir(root().join("docs/screens")).expect("the pictures") {
+        let name = entry.expect("an entry").file_name().into_string().expect("a name");
+        assert!(shown.contains(&name.as_str()), "{name} is not in docs/pictures.md");
+    }
+    let (phone, desk): (Vec<&str>, Vec<&str>) = shown.iter().partition(|name| name.ends_with("-phone.png"));
+    assert_eq!(phone.len(), desk.len(), "each page is there at the size of a desk and at that of a phone");
+}
+
+#[test]
 fn what_names_no_test_is_found_out() {
     let here = "tests/integration/evidence.rs";
     assert!(names_a_test(&format!("{here}::what_names_no_test_is_found_out")));

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::confirm::{Confirmation, form_token};
 use super::draft::{Status, Task, is_being_set_up, tasks};
+use super::figures::count;
 use super::frame::{Section, page, render, see_other};
 use super::participation::{DaysChart, days_table, units_table};
 use crate::domain::survey::{Survey, SurveyState};
-use crate::services::participation::Participation;
 use crate::services::{Services, today};
 use crate::web::Problem;
 use crate::web::access::{Managed, ReadSurvey, RunSurvey};
@@ -22,7 +22,10 @@ struct SurveyPage {
     /// What setting up takes; empty once it is done.
     tasks: Vec<Task>,
     survey: Survey,
-    participation: Participation,
+    invited: String,
+    answered: String,
+    /// The number that participation moves in steps of.
+    each: u64,
     /// Units in which enough people are invited: invited, and answered in steps.
     units: Option<Table>,
     /// The response day by day, from the second day on: a chart and its table.
@@ -82,9 +85,10 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let survey = services.surveys.read(access.scope.clone(), access.id.clone()).await?;
     let participation = services.participation.read(access.scope.clone(), access.id.clone()).await?;
-    let units = match survey.state == SurveyState::Draft || participation.units.is_empty() {
-        true => None,
-        false => Some(units_table(&services.surveys.content(access.scope, access.id).await?.units, &participation)),
+    let units = if survey.state == SurveyState::Draft || participation.units.is_empty() {
+        None
+    } else {
+        Some(units_table(&services.surveys.content(access.scope, access.id).await?.units, &participation))
     };
     render(&SurveyPage {
         page: page(survey.title.as_str(), Some(Section::Surveys)),
@@ -97,8 +101,10 @@ pub async fn show(
         reminding: query.remind,
         reminded: query.reminded,
         token: form_token(&request, &services)?,
+        invited: count(participation.invited),
+        answered: count(participation.answered),
+        each: participation.step,
         survey,
-        participation,
     })
 }
 
