@@ -136,25 +136,7 @@ impl Service {
         let app = App::spawn(database);
         let ods = app.organisation("RXX");
         let hr = app.signed_in(Role::HrLead, Some(&ods));
-        let created = hr.post(&format!("/api/v1/organisations/{ods}/surveys"), &json!({ "title": "Race equality" }));
-        let survey = created.expect(201).json()["id"].as_str().expect("an id").to_owned();
-        let units = ["MED-1", "MED-2", "MAT-1", "MAT-2"];
-        let people: Vec<Value> = (0..PEOPLE)
-            .map(|n| json!({ "email": format!("person{n}@example.org"), "unit": units[n % units.len()] }))
-            .collect();
-        for some in people.chunks(5_000) {
-            hr.post(&format!("/api/v1/surveys/{survey}/invitations"), &json!(some)).expect(200);
-        }
-        hr.send("POST", &format!("/api/v1/surveys/{survey}/open"), None).expect(200);
-        // Mail has a bench of its own: the mail server's.
-        execute(&app.database.url(), "DELETE FROM jobs");
-        let tokens = lines(&app.database.url(), "SELECT id AS value FROM invitations ORDER BY id")
-            .iter()
-            .map(|id| {
-                let id: InvitationId = id.parse().expect("an id");
-                app.services.invitations.link(&id).rsplit('/').next().expect("a token").to_owned()
-            })
-            .collect();
+        let (_, tokens) = open_survey(&app, &hr, PEOPLE);
         let (process, address) = serve(&app.database.url());
         Self { app, process, address, tokens }
     }
@@ -170,6 +152,28 @@ impl Service {
         let kib: f64 = line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number");
         kib / 1024.0
     }
+}
+
+/// An open survey of so many people, and their tokens. Nobody gets mail: it has a bench of its own, the mail server's.
+fn open_survey(app: &App, hr: &support::Client, people: usize) -> (String, Vec<String>) {
+    let created = hr.post("/api/v1/organisations/RXX/surveys", &json!({ "title": "Race equality" }));
+    let survey = created.expect(201).json()["id"].as_str().expect("an id").to_owned();
+    let units = ["MED-1", "MED-2", "MAT-1", "MAT-2"];
+    let people: Vec<Value> = (0..people)
+        .map(|n| json!({ "email": format!("person{n}@example.org"), "unit": units[n % units.len()] }))
+        .collect();
+    for some in people.chunks(5_000) {
+        hr.post(&format!("/api/v1/surveys/{survey}/invitations"), &json!(some)).expect(200);
+    }
+    hr.send("POST", &format!("/api/v1/surveys/{survey}/open"), None).expect(200);
+    execute(&app.database.url(), "DELETE FROM jobs");
+    let ids = format!("SELECT id AS value FROM invitations WHERE survey_id = '{survey}' ORDER BY id");
+    let token = |id: &String| {
+        let id: InvitationId = id.parse().expect("an id");
+        app.services.invitations.link(&id).rsplit('/').next().expect("a token").to_owned()
+    };
+    let tokens = lines(&app.database.url(), &ids).iter().map(token).collect();
+    (survey, tokens)
 }
 
 /// `candour serve` with its defaults; its log goes nowhere, but is written.

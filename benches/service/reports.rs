@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::{get, run};
 use super::support::{self, App, TestDatabase};
-use super::{CLIENTS, Line, PAGE_ROUNDS, PAGE_SECONDS, Service, free_port, questions, reference};
+use super::{CLIENTS, Line, PAGE_ROUNDS, PAGE_SECONDS, Service, free_port, open_survey, questions, reference};
 
 const PEOPLE: usize = 300;
 /// A million responses, as surveys of so many.
@@ -26,7 +26,7 @@ const LOADING_ROUNDS: usize = 3;
 pub fn reports(service: &Service, folder: &std::path::Path) -> Vec<Line> {
     let ods = "RXX".parse().expect("a code");
     let hr = service.app.signed_in_again(Role::HrLead, Some(&ods));
-    let (survey, tokens) = service.app.open_survey(&hr, &ods, PEOPLE);
+    let (survey, tokens) = open_survey(&service.app, &hr, PEOPLE);
     let form = service.client().get(&format!("/api/v1/respond/{}", tokens[0])).expect(200).json();
     for (person, token) in tokens.iter().enumerate() {
         let mut answers = Map::new();

@@ -6,8 +6,9 @@
 //! tried once more by itself, so that nobody pays for somebody else's.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
+use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use super::connection::Purpose;
@@ -15,6 +16,16 @@ use super::{Connection, Database, StorageError};
 
 /// Pieces in one transaction at most: who comes first must not wait for ever.
 const MOST_TOGETHER: usize = 64;
+
+/// Where queues are worked through, on one thread of the process. At shutdown a worker of the server ends as soon as its
+/// own requests are answered: a task of its own would leave those of other workers without an answer.
+static TURNS: LazyLock<std::io::Result<Handle>> = LazyLock::new(|| {
+    let runtime = Builder::new_current_thread().enable_time().build()?;
+    let handle = runtime.handle().clone();
+    let for_ever = move || runtime.block_on(std::future::pending::<()>());
+    std::thread::Builder::new().name("turns".to_owned()).spawn(for_ever)?;
+    Ok(handle)
+});
 
 /// What a transaction does with the pieces that it takes: one result for each, in their order.
 type Work<I, O> = dyn Fn(&mut Connection, &[I]) -> Result<Vec<O>, StorageError> + Send + Sync;
@@ -75,6 +86,7 @@ impl<I: Send + Sync + 'static, O: Send + 'static> Together<I, O> {
     /// # Errors
     /// [`StorageError::Busy`] when its turn does not come in time; what `work` returns.
     pub async fn run(&self, piece: I) -> Result<O, StorageError> {
+        let turns = TURNS.as_ref().map_err(|error| StorageError::Unavailable(error.to_string()))?;
         let (caller, mut told) = oneshot::channel();
         let (number, begin) = {
             let mut queue = self.0.lock();
@@ -84,9 +96,8 @@ impl<I: Send + Sync + 'static, O: Send + 'static> Together<I, O> {
             (number, !std::mem::replace(&mut queue.under_way, true))
         };
         if begin {
-            // A task of its own: it works for others too, whether or not this caller stays.
             let turn = Turn { inner: Arc::clone(&self.0), is_over: false };
-            tokio::spawn(async move { turn.work_through().await });
+            turns.spawn(turn.work_through());
         }
         let unfinished = || StorageError::Database("a storage task did not finish".to_owned());
         if let Ok(result) = tokio::time::timeout(self.0.database.wait(), &mut told).await {
@@ -231,6 +242,26 @@ mod tests {
                 });
             }
         });
+    }
+
+    #[test]
+    fn who_began_may_end_before_others_are_answered() {
+        let (_folder, database) = database(30_000);
+        let together = Together::reading(&database, |_, numbers: &[u8]| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            Ok(numbers.to_vec())
+        });
+        // A worker that begins, and ends while the transaction is under way.
+        let worker = runtime();
+        let begun = together.clone();
+        worker.spawn(async move { begun.run(1).await });
+        let other = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            runtime().block_on(together.run(2))
+        });
+        worker.block_on(async { tokio::time::sleep(std::time::Duration::from_millis(20)).await });
+        worker.shutdown_background();
+        assert_eq!(other.join().expect("no panic").expect("done"), 2);
     }
 
     fn runtime() -> tokio::runtime::Runtime {
