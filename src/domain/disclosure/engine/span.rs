@@ -10,10 +10,10 @@
 //! published turns the vectors a little; only sets that have an atom in which they turn need looking at, and no protected
 //! row is ever reduced itself.
 //!
-//! Atoms lie in **blocks**, such as organisations. Most sets lie in one; the row of one that has a part in several has a
-//! column for the count of each part instead of the atoms, and another row says what that column is the count of. Nothing
-//! else follows from these rows than from the set itself: parts add up to nothing but atoms when each has the same factor.
-//! So what is published of one organisation changes no row that is as long as everybody.
+//! Atoms lie in **blocks**, such as organisations. A set in several of them is written with a column for the count of its
+//! **part** in each, and a row for each part says which atoms that column is the sum of. From both follows what follows from
+//! the set, and nothing else about atoms: a combination is left with no part only when it takes the row of each as often as
+//! the set's. So what one organisation publishes changes rows over its own atoms, and none that is as long as everybody.
 //!
 //! The **lone respondent** knows her own count. She learns a set exactly when her row and the set's become proportional;
 //! so no protected row may share its ratio with that of somebody alone.
@@ -63,8 +63,8 @@ struct Sharing {
 pub(super) struct Span {
     /// Per atom, its block. Columns are the atoms, and then parts.
     blocks: Rc<[u32]>,
-    /// Published rows and those of parts, each 1 in its pivot column, which is an atom where the row has one. No other row
-    /// whose pivot is an atom too, or a part too, has a value there.
+    /// Published rows and those of parts, each 1 in its pivot column, which is an atom if the row has any. Where that is an
+    /// atom, no other row has a value; where it is a part, no other of the rows without atoms has.
     rows: Vec<Rc<[Entry]>>,
     /// Per row, its pivot column.
     pivots: Vec<u32>,
@@ -184,36 +184,34 @@ impl Span {
         self.vectors.push(part.iter().fold(Shadow::default(), |sum, atom| sum.plus(1, self.vectors[*atom as usize])));
         self.pivot.push(None);
         self.occurs.push(Rc::default());
-        let pivot = self.scale(&mut row);
-        self.insert(&row, pivot);
+        if let Some(pivot) = self.scale(&mut row) {
+            self.insert(&row, pivot);
+        }
         column
     }
 
     /// `members` reduced by what is published; `None` for 0.
     fn step(&self, members: &[u32]) -> Option<Step> {
         let mut row = self.reduce(members);
-        if row.is_empty() {
-            return None;
-        }
-        let column = self.scale(&mut row);
+        let column = self.scale(&mut row)?;
         let sums =
             row.iter().fold(Shadow::default(), |sum, (column, value)| sum.plus(*value, self.vectors[*column as usize]));
         Some(Step { row, column, sums, turn: self.turn(column) })
     }
 
-    /// Scales a row to 1 at the atom that the fewest rows have, or else at such a part: which column that is.
-    fn scale(&self, row: &mut [Entry]) -> u32 {
+    /// Scales a row to 1 at the atom that the fewest rows have, or else at such a part: which column that is. `None` for 0.
+    fn scale(&self, row: &mut [Entry]) -> Option<u32> {
         let rarity = |(column, _): &Entry| (self.is_part(*column), self.occurs[*column as usize].len(), *column);
-        let (column, value) = row.iter().copied().min_by_key(rarity).expect("a row that is not 0");
+        let (column, value) = row.iter().copied().min_by_key(rarity)?;
         let scale = modular::inverse(value);
         row.iter_mut().for_each(|(_, value)| *value = modular::multiply(*value, scale));
-        column
+        Some(column)
     }
 
     /// The vector that is 1 in this column, 0 in every other that is no pivot, and orthogonal to every row.
     fn turn(&self, column: u32) -> Vec<Entry> {
         let mut turn = vec![(column, 1)];
-        // Rows of parts alone say what else turns there, and those of atoms what then turns among these.
+        // Rows without atoms say which parts turn with a part, the others which atoms turn with those.
         let levels: &[bool] = if self.is_part(column) { &[true, false] } else { &[false] };
         for of_parts in levels {
             let turned = |(column, factor): &Entry| {
@@ -228,13 +226,13 @@ impl Span {
         added_up(turn)
     }
 
-    /// What is left of `members`, written without pivots: first those that are atoms, then those that are parts.
+    /// What is left of `members`, written without pivots: atoms among these first, then parts.
     fn reduce(&self, members: &[u32]) -> Vec<Entry> {
         let row = self.replaced(members.iter().map(|column| (*column, 1)));
         if row.last().is_some_and(|(column, _)| self.is_part(*column)) { self.replaced(row.into_iter()) } else { row }
     }
 
-    /// A row with the rest of their rows instead of its pivots.
+    /// A row in which each pivot stands for the rest of its row.
     fn replaced(&self, row: impl ExactSizeIterator<Item = Entry>) -> Vec<Entry> {
         let mut terms: Vec<Entry> = Vec::with_capacity(row.len() * 4);
         for (column, factor) in row {
@@ -494,4 +492,40 @@ fn ratios(shadows: &[Shadow]) -> Vec<u64> {
         inverse = modular::multiply(inverse, shadow.1);
     }
     ratios
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Atoms of the table.
+    const ATOMS: usize = 12;
+
+    fn set() -> impl Strategy<Value = Vec<u32>> {
+        let atoms: Vec<u32> = (0..ATOMS as u32).collect();
+        proptest::sample::subsequence(atoms, 1..=ATOMS)
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_change_no_verdict(
+            blocks in proptest::collection::vec(0_u32..4, ATOMS),
+            targets in proptest::collection::btree_map(set(), any::<bool>(), 0..5),
+            protects_lone in any::<bool>(),
+            offered in proptest::collection::vec(set(), 1..24),
+        ) {
+            let targets: Vec<Target> =
+                targets.into_iter().map(|(members, lone)| Target { members, lone }).collect();
+            let mut spans = [blocks, vec![0; ATOMS]].map(|blocks| Span::new(&blocks.into(), &targets));
+            if protects_lone {
+                spans.iter_mut().for_each(Span::protect_lone);
+            }
+            for members in &offered {
+                let [of_blocks, of_one] = &mut spans;
+                prop_assert_eq!(of_blocks.would_disclose(members), of_one.would_disclose(members));
+                prop_assert_eq!(of_blocks.offer(members), of_one.offer(members));
+            }
+        }
+    }
 }
