@@ -129,6 +129,15 @@ impl RawTable {
         atoms.filter(|(_, own)| conditions.iter().all(|one| lies_in(own, one))).map(|(atom, _)| atom).collect()
     }
 
+    /// Per atom, where it lies right below everybody along the first variable: in a system, its organisation.
+    pub(in crate::domain) fn blocks(&self) -> impl Iterator<Item = u32> {
+        let top = |own: &Vec<usize>| {
+            let first = self.family.variables.first().zip(own.first());
+            first.and_then(|(unit, own)| unit.path(*own).filter(|level| *level != 0).last()).unwrap_or(0) as u32
+        };
+        self.atom_categories.iter().map(top)
+    }
+
     /// Respondents in these atoms.
     pub(in crate::domain) fn people_of(&self, atoms: &[u32]) -> u32 {
         atoms.iter().map(|atom| self.atom_people[*atom as usize]).sum()

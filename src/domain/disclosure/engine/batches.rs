@@ -13,6 +13,8 @@ pub(super) struct Batches {
     next: usize,
     /// Groups.
     count: usize,
+    /// How many are offered together at most.
+    together: usize,
     /// Where a batch ended that could not be published, though all of it before `next` could.
     failed: Option<usize>,
     /// How many could be published since the last one that could not.
@@ -23,9 +25,9 @@ pub(super) struct Batches {
 const STREAK: usize = 40;
 
 impl Batches {
-    /// Of so many groups.
-    pub fn of(count: usize) -> Self {
-        Self { next: 0, count, failed: None, streak: STREAK }
+    /// Of so many groups, never more than `together`.
+    pub fn of(count: usize, together: usize) -> Self {
+        Self { next: 0, count, together, failed: None, streak: STREAK }
     }
 
     /// The groups to offer next.
@@ -35,7 +37,7 @@ impl Batches {
         }
         let size = match self.failed {
             Some(end) => (end - self.next) / 2,
-            None => (1 + self.streak / 2).min(self.count - self.next),
+            None => (1 + self.streak / 2).min(self.count - self.next).min(self.together),
         };
         (size > 0).then(|| self.next..self.next + size)
     }
@@ -65,8 +67,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_published_is_what_one_by_one_would_be(good in proptest::collection::vec(proptest::bool::weighted(0.8), 0..200)) {
-            let mut batches = Batches::of(good.len());
+        fn what_is_published_is_what_one_by_one_would_be(good in proptest::collection::vec(proptest::bool::weighted(0.8), 0..200), together in 1_usize..40) {
+            let mut batches = Batches::of(good.len(), together);
             let mut published = vec![false; good.len()];
             while let Some(batch) = batches.next() {
                 let all_good = good[batch.clone()].iter().all(|good| *good);

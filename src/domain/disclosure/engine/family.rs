@@ -71,7 +71,7 @@ impl Pattern {
             Candidate { members: &set.atoms, weight: set.groups.len() }
         };
         let problem = Problem {
-            columns: raw.atom_people.len(),
+            blocks: raw.blocks().collect(),
             targets: &pattern.targets,
             protects_lone,
             known,
@@ -97,7 +97,7 @@ impl Pattern {
     /// # Errors
     /// [`KnownDiscloses`] when that is a target already.
     pub(super) fn span(&self, raw: &RawTable, targets: &[Target], known: &[Vec<u32>]) -> Result<Span, KnownDiscloses> {
-        search::start(raw.atom_people.len(), targets, self.protects_lone, known)
+        search::start(&raw.blocks().collect(), targets, self.protects_lone, known)
     }
 }
 

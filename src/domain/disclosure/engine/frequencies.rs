@@ -43,7 +43,7 @@ pub(in crate::domain::disclosure) fn protect_frequencies(
     let targets: Vec<Target> =
         targets.into_iter().map(|(members, lone)| Target { members: members.to_vec(), lone }).collect();
     let problem = Problem {
-        columns: table.inner_cells(),
+        blocks: vec![0; table.inner_cells()].into(),
         targets: &targets,
         protects_lone: table.policy().singletons == Singletons::Protect,
         known: known.keys().map(|members| members.to_vec()).collect(),

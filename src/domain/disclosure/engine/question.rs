@@ -127,7 +127,9 @@ impl<'a> Narrowing<'a> {
         let (before, offered): (Vec<usize>, Vec<usize>) =
             (0..offered.len()).filter(|set| offered[*set]).partition(is_known);
         before.into_iter().for_each(|set| shown[set] = true);
-        let mut batches = Batches::of(offered.len());
+        // Where no counts are looked at, nothing is saved by offering groups together.
+        let together = if published.alternatives.is_empty() { 1 } else { usize::MAX };
+        let mut batches = Batches::of(offered.len(), together);
         while let Some(batch) = batches.next() {
             let sets = &offered[batch.clone()];
             let taken = published.take(&sets.iter().map(|set| self.pattern.sets[*set].as_shown()).collect::<Vec<_>>());

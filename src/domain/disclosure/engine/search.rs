@@ -21,8 +21,8 @@ pub(in crate::domain::disclosure) struct Candidate<'a> {
 
 /// What to protect, and what to publish in which order.
 pub(in crate::domain::disclosure) struct Problem<'a> {
-    /// Atoms.
-    pub columns: usize,
+    /// Per atom, its block.
+    pub blocks: Rc<[u32]>,
     /// Sets that must not be determined; no two have the same members.
     pub targets: &'a [Target],
     /// Whether people alone in a target must be kept from learning others, but for what they learn from `known`.
@@ -51,7 +51,7 @@ pub(in crate::domain::disclosure) struct KnownDiscloses(pub usize);
 /// # Errors
 /// [`KnownDiscloses`].
 pub(in crate::domain::disclosure) fn publish(problem: &Problem<'_>, swaps: bool) -> Result<Vec<bool>, KnownDiscloses> {
-    let mut span = start(problem.columns, problem.targets, problem.protects_lone, &problem.known)?;
+    let mut span = start(&problem.blocks, problem.targets, problem.protects_lone, &problem.known)?;
     let start = span.work();
     let mut pass = Pass::new(problem, swaps);
     pass.run(&mut span, usize::MAX);
@@ -69,12 +69,12 @@ pub(in crate::domain::disclosure) fn publish(problem: &Problem<'_>, swaps: bool)
 /// # Errors
 /// [`KnownDiscloses`].
 pub(super) fn start(
-    columns: usize,
+    blocks: &Rc<[u32]>,
     targets: &[Target],
     protects_lone: bool,
     known: &[Vec<u32>],
 ) -> Result<Span, KnownDiscloses> {
-    let mut span = Span::new(columns, targets);
+    let mut span = Span::new(blocks, targets);
     if let Some(known) = known.iter().position(|known| span.offer(known) == Verdict::Disclosing) {
         return Err(KnownDiscloses(known));
     }

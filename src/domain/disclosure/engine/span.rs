@@ -10,10 +10,16 @@
 //! published turns the vectors a little; only sets that have an atom in which they turn need looking at, and no protected
 //! row is ever reduced itself.
 //!
+//! Atoms lie in **blocks**, such as organisations. A set in several of them is written with a column for the count of its
+//! **part** in each, and a row for each part says which atoms that column is the sum of. From both follows what follows from
+//! the set, and nothing else about atoms: a combination is left with no part only when it takes the row of each as often as
+//! the set's. So what one organisation publishes changes rows over its own atoms, and none that is as long as everybody.
+//!
 //! The **lone respondent** knows her own count. She learns a set exactly when her row and the set's become proportional;
 //! so no protected row may share its ratio with that of somebody alone.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::modular::{self, Numbers, PRIME};
@@ -55,15 +61,18 @@ struct Sharing {
 /// Published rows, and the shadows of protected ones. Cloning is cheap: rows are shared until they change.
 #[derive(Clone)]
 pub(super) struct Span {
-    /// Published rows, each 1 in its pivot column; no other has a value there.
+    /// Per atom, its block. Columns are the atoms, and then parts.
+    blocks: Rc<[u32]>,
+    /// Published rows and those of parts, each 1 in its pivot column, which is an atom if the row has any. Where that is an
+    /// atom, no other row has a value; where it is a part, no other of the rows without atoms has.
     rows: Vec<Rc<[Entry]>>,
-    /// Per published row, its pivot column.
+    /// Per row, its pivot column.
     pivots: Vec<u32>,
-    /// Per column, the published row whose pivot it is.
+    /// Per column, the row whose pivot it is.
     pivot: Vec<Option<u32>>,
-    /// Per column, the rows that have a value there, but for the one whose pivot it is.
+    /// Per column, the rows that have a value there, ascending, but for the one whose pivot it is.
     occurs: Vec<Rc<Vec<u32>>>,
-    /// Two vectors, orthogonal to every published row and random otherwise.
+    /// Two vectors, orthogonal to every row and random otherwise.
     vectors: Vec<Shadow>,
     targets_of: Rc<TargetsOf>,
     /// Per target.
@@ -78,14 +87,16 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Nothing is published yet.
-    pub(super) fn new(columns: usize, targets: &[Target]) -> Self {
+    /// Nothing is published yet. Atoms lie in `blocks`, which decide how long it takes and nothing else.
+    pub(super) fn new(blocks: &Rc<[u32]>, targets: &[Target]) -> Self {
+        let columns = blocks.len();
         let mut numbers = Numbers::seeded(0);
         let vectors: Vec<Shadow> = (0..columns).map(|_| Shadow(numbers.residue(), numbers.residue())).collect();
         let shadow = |target: &Target| {
             target.members.iter().fold(Shadow::default(), |sum, column| sum.plus(1, vectors[*column as usize]))
         };
         Self {
+            blocks: Rc::clone(blocks),
             rows: Vec::new(),
             pivots: Vec::new(),
             pivot: vec![None; columns],
@@ -124,7 +135,8 @@ impl Span {
 
     /// Publishes `members` unless that would determine a protected set.
     pub(super) fn offer(&mut self, members: &[u32]) -> Verdict {
-        let Some(step) = self.step(members) else { return Verdict::Known };
+        let parts = self.in_parts(members);
+        let Some(step) = self.step(&parts) else { return Verdict::Known };
         let changed = self.changed(&step);
         if self.discloses(&changed) {
             return Verdict::Disclosing;
@@ -153,42 +165,90 @@ impl Span {
         self.work
     }
 
-    /// `members` reduced by what is published, scaled to 1 at the column that the fewest rows have; `None` for 0.
-    fn step(&self, members: &[u32]) -> Option<Step> {
-        let mut row = self.reduce(members);
-        let (column, value) =
-            row.iter().copied().min_by_key(|(column, _)| (self.occurs[*column as usize].len(), *column))?;
-        let scale = modular::inverse(value);
-        row.iter_mut().for_each(|(_, value)| *value = modular::multiply(*value, scale));
-        let sums =
-            row.iter().fold(Shadow::default(), |sum, (column, value)| sum.plus(*value, self.vectors[*column as usize]));
-        let owners = self.occurs[column as usize].iter().map(|owner| *owner as usize);
-        let turned = owners.map(|owner| (self.pivots[owner], PRIME - value_at(&self.rows[owner], column)));
-        let turn = std::iter::once((column, 1)).chain(turned).collect();
-        Some(Step { row, column, sums, turn })
+    /// `members` as the columns of its parts, unless it lies in one block.
+    fn in_parts<'a>(&mut self, members: &'a [u32]) -> Cow<'a, [u32]> {
+        let block = |column: &u32| self.blocks[*column as usize];
+        if members.iter().all(|column| block(column) == block(&members[0])) {
+            return Cow::Borrowed(members);
+        }
+        let mut parts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        members.iter().for_each(|column| parts.entry(block(column)).or_default().push(*column));
+        parts.into_values().map(|part| self.define(&part)).collect()
     }
 
+    /// A new column for the count of `part`.
+    fn define(&mut self, part: &[u32]) -> u32 {
+        let column = self.vectors.len() as u32;
+        let mut row = self.reduce(part);
+        row.push((column, PRIME - 1));
+        self.vectors.push(part.iter().fold(Shadow::default(), |sum, atom| sum.plus(1, self.vectors[*atom as usize])));
+        self.pivot.push(None);
+        self.occurs.push(Rc::default());
+        if let Some(pivot) = self.scale(&mut row) {
+            self.insert(&row, pivot);
+        }
+        column
+    }
+
+    /// `members` reduced by what is published; `None` for 0.
+    fn step(&self, members: &[u32]) -> Option<Step> {
+        let mut row = self.reduce(members);
+        let column = self.scale(&mut row)?;
+        let sums =
+            row.iter().fold(Shadow::default(), |sum, (column, value)| sum.plus(*value, self.vectors[*column as usize]));
+        Some(Step { row, column, sums, turn: self.turn(column) })
+    }
+
+    /// Scales a row to 1 at the atom that the fewest rows have, or else at such a part: which column that is. `None` for 0.
+    fn scale(&self, row: &mut [Entry]) -> Option<u32> {
+        let rarity = |(column, _): &Entry| (self.is_part(*column), self.occurs[*column as usize].len(), *column);
+        let (column, value) = row.iter().copied().min_by_key(rarity)?;
+        let scale = modular::inverse(value);
+        row.iter_mut().for_each(|(_, value)| *value = modular::multiply(*value, scale));
+        Some(column)
+    }
+
+    /// The vector that is 1 in this column, 0 in every other that is no pivot, and orthogonal to every row.
+    fn turn(&self, column: u32) -> Vec<Entry> {
+        let mut turn = vec![(column, 1)];
+        // Rows without atoms say which parts turn with a part, the others which atoms turn with those.
+        let levels: &[bool] = if self.is_part(column) { &[true, false] } else { &[false] };
+        for of_parts in levels {
+            let turned = |(column, factor): &Entry| {
+                let (column, factor) = (*column, PRIME - factor);
+                let rows = self.occurs[column as usize].iter().map(|row| *row as usize);
+                rows.filter(|row| self.is_part(self.pivots[*row]) == *of_parts)
+                    .map(move |row| (self.pivots[row], modular::multiply(factor, value_at(&self.rows[row], column))))
+            };
+            let more: Vec<Entry> = turn.iter().flat_map(turned).collect();
+            turn.extend(more);
+        }
+        added_up(turn)
+    }
+
+    /// What is left of `members`, written without pivots: atoms among these first, then parts.
     fn reduce(&self, members: &[u32]) -> Vec<Entry> {
-        let mut terms: Vec<Entry> = Vec::with_capacity(members.len() * 4);
-        for column in members {
-            match self.pivot[*column as usize] {
-                None => terms.push((*column, 1)),
+        let row = self.replaced(members.iter().map(|column| (*column, 1)));
+        if row.last().is_some_and(|(column, _)| self.is_part(*column)) { self.replaced(row.into_iter()) } else { row }
+    }
+
+    /// A row in which each pivot stands for the rest of its row.
+    fn replaced(&self, row: impl ExactSizeIterator<Item = Entry>) -> Vec<Entry> {
+        let mut terms: Vec<Entry> = Vec::with_capacity(row.len() * 4);
+        for (column, factor) in row {
+            match self.pivot[column as usize] {
+                None => terms.push((column, factor)),
                 Some(owner) => {
-                    let others = self.rows[owner as usize].iter().filter(|(other, _)| other != column);
-                    terms.extend(others.map(|(other, value)| (*other, PRIME - value)));
+                    let others = self.rows[owner as usize].iter().filter(|(other, _)| *other != column);
+                    terms.extend(others.map(|(other, value)| (*other, modular::multiply(PRIME - factor, *value))));
                 }
             }
         }
-        terms.sort_unstable_by_key(|(column, _)| *column);
-        let mut row: Vec<Entry> = Vec::with_capacity(terms.len());
-        for (column, value) in terms {
-            match row.last_mut() {
-                Some(last) if last.0 == column => last.1 = modular::add(last.1, value),
-                _ => row.push((column, value)),
-            }
-        }
-        row.retain(|(_, value)| *value != 0);
-        row
+        added_up(terms)
+    }
+
+    fn is_part(&self, column: u32) -> bool {
+        column as usize >= self.blocks.len()
     }
 
     /// Targets that `step` changes, with their shadows after it.
@@ -252,53 +312,56 @@ impl Span {
             let vectors = &mut self.vectors[*column as usize];
             *vectors = vectors.minus(*factor, step.sums);
         }
-        let affected = std::mem::take(&mut self.occurs[step.column as usize]);
-        affected.iter().for_each(|row| self.subtract(*row, &step));
-        let owner = self.rows.len() as u32;
-        self.pivot[step.column as usize] = Some(owner);
-        for (column, _) in step.row.iter().filter(|(column, _)| *column != step.column) {
-            Rc::make_mut(&mut self.occurs[*column as usize]).push(owner);
-        }
-        self.work += (step.row.len() + changed.len()) as u64;
-        self.pivots.push(step.column);
-        self.rows.push(step.row.into());
+        self.work += changed.len() as u64;
+        self.insert(&step.row, step.column);
     }
 
-    /// Subtracts the multiple of `step` that clears its column in `row`.
-    fn subtract(&mut self, row: u32, step: &Step) {
-        let old = Rc::clone(&self.rows[row as usize]);
-        let factor = value_at(&old, step.column);
-        let mut new = Vec::with_capacity(old.len() + step.row.len());
-        let (mut left, mut right) = (old.iter().peekable(), step.row.iter().peekable());
-        loop {
-            let order = match (left.peek(), right.peek()) {
-                (None, None) => break,
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
-                (Some(left), Some(right)) => left.0.cmp(&right.0),
+    /// Adds a row with this pivot, and clears the pivot's column in the rows that it must not stand in.
+    fn insert(&mut self, row: &[Entry], pivot: u32) {
+        let is_part = self.is_part(pivot);
+        let (cleared, others): (Vec<u32>, Vec<u32>) = self.occurs[pivot as usize]
+            .iter()
+            .partition(|other| self.is_part(self.pivots[**other as usize]) == is_part);
+        self.occurs[pivot as usize] = Rc::new(others);
+        let mut new = Vec::new();
+        cleared.into_iter().for_each(|other| self.clear(other, row, pivot, &mut new));
+        let owner = self.rows.len() as u32;
+        self.pivot[pivot as usize] = Some(owner);
+        for (column, _) in row.iter().filter(|(column, _)| *column != pivot) {
+            Rc::make_mut(&mut self.occurs[*column as usize]).push(owner);
+        }
+        self.work += row.len() as u64;
+        self.pivots.push(pivot);
+        self.rows.push(row.into());
+    }
+
+    /// Subtracts the multiple of `step` that clears its pivot's column in the row at `index`; `new` is room to write in.
+    fn clear(&mut self, index: u32, step: &[Entry], pivot: u32, new: &mut Vec<Entry>) {
+        let old = Rc::clone(&self.rows[index as usize]);
+        let factor = value_at(&old, pivot);
+        let mut rest = old.as_ref();
+        new.clear();
+        for (column, value) in step {
+            let (kept, others) = rest.split_at(rest.partition_point(|(other, _)| other < column));
+            new.extend_from_slice(kept);
+            let (before, others) = match others {
+                [(other, value), others @ ..] if other == column => (*value, others),
+                _ => (0, others),
             };
-            let kept = if order.is_le() { left.next() } else { None };
-            let taken = if order.is_ge() { right.next() } else { None };
-            let (column, value) = match (kept, taken) {
-                (Some(kept), None) => *kept,
-                (kept, Some((column, value))) => {
-                    let before = kept.map_or(0, |(_, value)| *value);
-                    let after = modular::subtract(before, modular::multiply(factor, *value));
-                    match (before, after) {
-                        (0, _) => Rc::make_mut(&mut self.occurs[*column as usize]).push(row),
-                        (_, 0) => remove(Rc::make_mut(&mut self.occurs[*column as usize]), row),
-                        _ => {}
-                    }
-                    (*column, after)
-                }
-                (None, None) => break,
-            };
-            if value != 0 {
-                new.push((column, value));
+            rest = others;
+            let after = modular::subtract(before, modular::multiply(factor, *value));
+            if after != 0 {
+                new.push((*column, after));
+            }
+            match (before, after) {
+                (0, _) => add(Rc::make_mut(&mut self.occurs[*column as usize]), index),
+                (_, 0) => remove(Rc::make_mut(&mut self.occurs[*column as usize]), index),
+                _ => {}
             }
         }
+        new.extend_from_slice(rest);
         self.work += new.len() as u64;
-        self.rows[row as usize] = new.into();
+        self.rows[index as usize] = new.as_slice().into();
     }
 
     fn share(&mut self, ratio: u64, target: usize) {
@@ -348,9 +411,12 @@ impl TargetsOf {
         Self { starts, targets: of }
     }
 
+    /// None of a part.
     fn column(&self, column: u32) -> &[u32] {
-        let column = column as usize;
-        &self.targets[self.starts[column] as usize..self.starts[column + 1] as usize]
+        match self.starts.get(column as usize..column as usize + 2) {
+            Some(&[start, end]) => &self.targets[start as usize..end as usize],
+            _ => &[],
+        }
     }
 }
 
@@ -377,9 +443,31 @@ impl Sharing {
     }
 }
 
+/// With one entry for each column that does not add up to 0.
+fn added_up(mut terms: Vec<Entry>) -> Vec<Entry> {
+    terms.sort_unstable_by_key(|(column, _)| *column);
+    let mut row: Vec<Entry> = Vec::with_capacity(terms.len());
+    for (column, value) in terms {
+        match row.last_mut() {
+            Some(last) if last.0 == column => last.1 = modular::add(last.1, value),
+            _ => row.push((column, value)),
+        }
+    }
+    row.retain(|(_, value)| *value != 0);
+    row
+}
+
+/// Adds a number to an ascending list.
+fn add(list: &mut Vec<u32>, one: u32) {
+    if let Err(place) = list.binary_search(&one) {
+        list.insert(place, one);
+    }
+}
+
+/// Takes a number from an ascending list.
 fn remove(list: &mut Vec<u32>, one: u32) {
-    if let Some(place) = list.iter().position(|other| *other == one) {
-        list.swap_remove(place);
+    if let Ok(place) = list.binary_search(&one) {
+        list.remove(place);
     }
 }
 
@@ -404,4 +492,40 @@ fn ratios(shadows: &[Shadow]) -> Vec<u64> {
         inverse = modular::multiply(inverse, shadow.1);
     }
     ratios
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Atoms of the table.
+    const ATOMS: usize = 12;
+
+    fn set() -> impl Strategy<Value = Vec<u32>> {
+        let atoms: Vec<u32> = (0..ATOMS as u32).collect();
+        proptest::sample::subsequence(atoms, 1..=ATOMS)
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_change_no_verdict(
+            blocks in proptest::collection::vec(0_u32..4, ATOMS),
+            targets in proptest::collection::btree_map(set(), any::<bool>(), 0..5),
+            protects_lone in any::<bool>(),
+            offered in proptest::collection::vec(set(), 1..24),
+        ) {
+            let targets: Vec<Target> =
+                targets.into_iter().map(|(members, lone)| Target { members, lone }).collect();
+            let mut spans = [blocks, vec![0; ATOMS]].map(|blocks| Span::new(&blocks.into(), &targets));
+            if protects_lone {
+                spans.iter_mut().for_each(Span::protect_lone);
+            }
+            for members in &offered {
+                let [of_blocks, of_one] = &mut spans;
+                prop_assert_eq!(of_blocks.would_disclose(members), of_one.would_disclose(members));
+                prop_assert_eq!(of_blocks.offer(members), of_one.offer(members));
+            }
+        }
+    }
 }
