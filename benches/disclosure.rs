@@ -10,6 +10,11 @@ use candour::domain::disclosure::frequency_table::{
 };
 use candour::domain::disclosure::{attack_frequencies, protect_frequencies};
 use criterion::{Criterion, criterion_group, criterion_main};
+use mimalloc::MiMalloc;
+
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A variable of the made-up trust: how many categories, in how many coarser ones, and how unequal they are in size.
 struct Shape {

@@ -36,7 +36,7 @@ pub(in crate::domain::disclosure) struct Problem<'a> {
 /// Entries that may change in all replays together: what bounds the time on large tables.
 const SWAP_WORK: u64 = 80_000_000;
 /// Replays at most.
-const MOST_SWAPS: usize = 400;
+const MOST_SWAPS: usize = 150;
 /// Small tables are as good as they get after fewer replays: the square of their candidates, divided by this.
 const SWAP_DIVISOR: usize = 1_200;
 /// States kept along a pass, to replay from.
