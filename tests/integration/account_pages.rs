@@ -195,7 +195,7 @@ on_both_databases! {
         }
         viewer.get("/api/v1/surveys").expect(401);
         let log = administrator.get("/office/audit-log?kind=account_disabled").expect(200).body;
-        assert_eq!(log.matches("account disabled").count(), 2);
+        assert_eq!(log.matches("\">account disabled</td>").count(), 2);
         assert!(!log.contains("example.org"));
         for page in ["/office/accounts", "/office/audit-log"] {
             let id = app.run(app.services.accounts.create("other@example.org".to_owned(), Role::HrLead, Some(own.clone())));

@@ -3,6 +3,8 @@
 //! | file | what it does |
 //! | --- | --- |
 //! | [`modular`] | exact arithmetic |
+//! | [`sparse`] | rows of few values |
+//! | [`shadow`] | random sums of sets, by which they are compared |
 //! | [`span`] | what follows from what is published |
 //! | [`search`] | which candidates to publish, in which order, with swaps |
 //! | [`family`] | a survey's groups → one pattern for all questions |
@@ -24,7 +26,9 @@ mod frequencies;
 mod modular;
 mod question;
 mod search;
+mod shadow;
 mod span;
+mod sparse;
 mod ties;
 
 pub(super) use family::Pattern;

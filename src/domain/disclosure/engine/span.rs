@@ -23,9 +23,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::modular::{self, Numbers, PRIME};
-
-/// Of a row, (column, value ≠ 0); columns ascend.
-type Entry = (u32, u64);
+use super::shadow::{Shadow, Sharing, ratios};
+use super::sparse::{Entry, add, added_up, remove, value_at};
 
 /// A set that must not be determined.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,17 +44,6 @@ pub(super) enum Verdict {
     Known,
     /// It would determine a protected set.
     Disclosing,
-}
-
-/// A sum over each of the two vectors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Shadow(u64, u64);
-
-/// How many targets share a ratio, and how many of them are one person.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sharing {
-    targets: u32,
-    lone: u32,
 }
 
 /// Published rows, and the shadows of protected ones. Cloning is cheap: rows are shared until they change.
@@ -418,80 +406,6 @@ impl TargetsOf {
             _ => &[],
         }
     }
-}
-
-impl Shadow {
-    fn plus(self, factor: u64, other: Self) -> Self {
-        let plus = |a, b| modular::add(a, modular::multiply(factor, b));
-        Self(plus(self.0, other.0), plus(self.1, other.1))
-    }
-
-    fn minus(self, factor: u64, other: Self) -> Self {
-        let minus = |a, b| modular::subtract(a, modular::multiply(factor, b));
-        Self(minus(self.0, other.0), minus(self.1, other.1))
-    }
-}
-
-impl Sharing {
-    fn add(&mut self, other: Self) {
-        self.targets += other.targets;
-        self.lone += other.lone;
-    }
-
-    fn without(self, other: Self) -> Self {
-        Self { targets: self.targets - other.targets, lone: self.lone - other.lone }
-    }
-}
-
-/// With one entry for each column that does not add up to 0.
-fn added_up(mut terms: Vec<Entry>) -> Vec<Entry> {
-    terms.sort_unstable_by_key(|(column, _)| *column);
-    let mut row: Vec<Entry> = Vec::with_capacity(terms.len());
-    for (column, value) in terms {
-        match row.last_mut() {
-            Some(last) if last.0 == column => last.1 = modular::add(last.1, value),
-            _ => row.push((column, value)),
-        }
-    }
-    row.retain(|(_, value)| *value != 0);
-    row
-}
-
-/// Adds a number to an ascending list.
-fn add(list: &mut Vec<u32>, one: u32) {
-    if let Err(place) = list.binary_search(&one) {
-        list.insert(place, one);
-    }
-}
-
-/// Takes a number from an ascending list.
-fn remove(list: &mut Vec<u32>, one: u32) {
-    if let Ok(place) = list.binary_search(&one) {
-        list.remove(place);
-    }
-}
-
-fn value_at(row: &[Entry], column: u32) -> u64 {
-    row.binary_search_by_key(&column, |(column, _)| *column).map_or(0, |index| row[index].1)
-}
-
-/// First ÷ second of each shadow, with one inversion for all of them (Montgomery's trick); [`PRIME`] stands for ∞.
-fn ratios(shadows: &[Shadow]) -> Vec<u64> {
-    let mut products = Vec::with_capacity(shadows.len());
-    let mut product = 1;
-    for shadow in shadows {
-        products.push(product);
-        if shadow.1 != 0 {
-            product = modular::multiply(product, shadow.1);
-        }
-    }
-    let mut inverse = modular::inverse(product);
-    let mut ratios = vec![PRIME; shadows.len()];
-    for (index, shadow) in shadows.iter().enumerate().rev().filter(|(_, shadow)| shadow.1 != 0) {
-        ratios[index] = modular::multiply(shadow.0, modular::multiply(inverse, products[index]));
-        inverse = modular::multiply(inverse, shadow.1);
-    }
-    ratios
 }
 
 #[cfg(test)]
