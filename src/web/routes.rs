@@ -265,5 +265,5 @@ pub fn pages(config: &mut ServiceConfig) {
 }
 
 async fn no_such_route() -> Result<&'static str, Problem> {
-    Err(Problem::not_found("route"))
+    Err(Problem::not_found("address"))
 }

@@ -30,12 +30,8 @@ pub async fn error_pages(
     let answer = if problem.status() == StatusCode::UNAUTHORIZED {
         see_other("/office/sign-in")
     } else {
-        let (title, detail) = if problem.status() == StatusCode::NOT_FOUND {
-            ("Page not found", "It is not there any more, it is not for your role, or the address is wrong.".to_owned())
-        } else {
-            ("There is a problem", sentence(problem.detail()))
-        };
-        render_with(problem.status(), &ErrorPage { page: signed_out_page(title), detail })?
+        let title = if problem.status() == StatusCode::NOT_FOUND { "Page not found" } else { "There is a problem" };
+        render_with(problem.status(), &ErrorPage { page: signed_out_page(title), detail: sentence(problem.detail()) })?
     };
     Ok(response.into_response(answer.map_into_right_body()))
 }
