@@ -2,7 +2,7 @@
 // a desk and at that of a phone. NAMES=policy,wres takes only those.
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { startRelease } from "./release.mjs";
-import { PASSWORD, code, newPage, startBrowser, until } from "./support.mjs";
+import { PASSWORD, code, newPage, signIn, startBrowser, until } from "./support.mjs";
 
 const FOLDER = new URL("../../docs/screens/", import.meta.url).pathname;
 const SIZES = { "": { width: 1000, height: 760 }, "-phone": { width: 390, height: 760 } };
@@ -222,10 +222,7 @@ async function newcomer(page) {
   await take(own, "recovery-codes");
   await takeAll(own, { "account-recovery-codes": office("account/recovery-codes") });
   await own.context().clearCookies();
-  await own.goto(office("sign-in"));
-  await own.locator('input[name="email"]').fill(email);
-  await own.locator('input[name="password"]').fill(PASSWORD);
-  await own.locator("main form button").first().click();
+  await signIn(own, release.base, email);
   await take(own, "second-factor");
 }
 
