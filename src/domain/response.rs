@@ -6,7 +6,7 @@
 
 mod packing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -49,8 +49,9 @@ impl Response {
                 Err(problem) => errors.push(AnswerError { question: question.id.clone(), problem }),
             }
         }
+        let asked: HashSet<&str> = asked.iter().map(|question| question.id.as_str()).collect();
         for id in given.iter().filter(|(_, values)| !is_blank(values)).map(|(id, _)| id) {
-            if asked.iter().all(|question| question.id != *id) {
+            if !asked.contains(id.as_str()) {
                 let known = questionnaire.question(id).is_some();
                 let problem = if known { AnswerProblem::NotAsked } else { AnswerProblem::UnknownQuestion };
                 errors.push(AnswerError { question: id.clone(), problem });

@@ -96,7 +96,7 @@ pub fn insert(
 /// # Errors
 /// [`StorageError::NotFound`].
 pub fn find_by_email(conn: &mut Connection, email: &str) -> Result<Account, StorageError> {
-    accounts::table.filter(accounts::email.eq(email)).select(AccountRow::as_select()).first(conn)?.try_into()
+    accounts::table.filter(accounts::email.eq(email)).select(AccountRow::as_select()).get_result(conn)?.try_into()
 }
 
 /// The account with this identifier.
@@ -104,7 +104,7 @@ pub fn find_by_email(conn: &mut Connection, email: &str) -> Result<Account, Stor
 /// # Errors
 /// [`StorageError::NotFound`].
 pub fn find(conn: &mut Connection, id: &AccountId) -> Result<Account, StorageError> {
-    accounts::table.find(id.as_str()).select(AccountRow::as_select()).first(conn)?.try_into()
+    accounts::table.find(id.as_str()).select(AccountRow::as_select()).get_result(conn)?.try_into()
 }
 
 /// All accounts, by e-mail.
@@ -149,7 +149,7 @@ pub fn find_in(conn: &mut Connection, scope: &TenantScope, id: &AccountId) -> Re
         .find(id.as_str())
         .filter(accounts::organisation.eq(scope.organisation().as_str()))
         .select(AccountRow::as_select())
-        .first(conn)?
+        .get_result(conn)?
         .try_into()
 }
 
@@ -186,7 +186,7 @@ pub fn find_by_setup_token(
         .filter(accounts::setup_expires_at.gt(to_micros(now)))
         .filter(accounts::disabled.eq(false))
         .select(AccountRow::as_select())
-        .first(conn)?
+        .get_result(conn)?
         .try_into()
 }
 

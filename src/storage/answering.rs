@@ -8,10 +8,10 @@ use std::collections::HashSet;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Binary, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text};
+use diesel::sqlite::Sqlite;
 
 use super::invitations::Spent;
-use super::schema::invitations;
 use super::sealed_responses::{self, SealedResponse};
 use super::{Connection, StorageError, surveys};
 use crate::domain::identifier::SurveyId;
@@ -63,20 +63,37 @@ pub fn spend_and_store(
 
 fn one(conn: &mut Connection, survey: &SurveyId, answer: &HandedIn) -> Result<Spent, StorageError> {
     let Connection::Sqlite(c) = conn else { return Ok(Spent::Before) };
-    let unspent = invitations::table
-        .filter(invitations::token_hash.eq(&answer.token_hash))
-        .filter(invitations::survey_id.eq(survey.as_str()))
-        .filter(invitations::used.eq(false));
-    let spent: Option<Option<String>> = diesel::update(unspent)
-        .set(invitations::used.eq(true))
-        .returning(invitations::coarse_class)
-        .get_result(c)
-        .optional()?;
+    let spend = Spend { token_hash: answer.token_hash.clone(), survey: survey.to_string() };
+    let spent: Option<Option<String>> = spend.get_result(c).optional()?;
     let Some(coarse_class) = spent else { return Ok(Spent::Before) };
     let (receipt_hash, sealed) = (answer.receipt_hash.clone(), Some(answer.sealed.clone()));
     sealed_responses::insert(conn, survey, SealedResponse { receipt_hash, coarse_class, sealed })?;
     Ok(Spent::Now)
 }
+
+/// Spends a link on SQLite, and gives its coarse class. Diesel prepares its own updates anew each time.
+#[derive(QueryId)]
+struct Spend {
+    token_hash: String,
+    survey: String,
+}
+
+impl QueryFragment<Sqlite> for Spend {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("UPDATE invitations SET used = 1 WHERE token_hash = ");
+        out.push_bind_param::<Text, _>(&self.token_hash)?;
+        out.push_sql(" AND survey_id = ");
+        out.push_bind_param::<Text, _>(&self.survey)?;
+        out.push_sql(" AND NOT used RETURNING coarse_class");
+        Ok(())
+    }
+}
+
+impl Query for Spend {
+    type SqlType = Nullable<Text>;
+}
+
+impl RunQueryDsl<SqliteConnection> for Spend {}
 
 /// PostgreSQL does all of it in one statement, which gives the receipts of what was stored: nothing is stored when
 /// nothing was spent, and of two answers with the same token one.

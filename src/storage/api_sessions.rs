@@ -37,7 +37,7 @@ pub fn find(conn: &mut Connection, id: &ApiSessionId, oldest: OffsetDateTime) ->
         .filter(api_sessions::started_at.gt(to_micros(oldest)))
         .filter(accounts::disabled.eq(false))
         .select(AccountRow::as_select())
-        .first(conn)?;
+        .get_result(conn)?;
     row.try_into()
 }
 

@@ -66,8 +66,8 @@ pub fn hold_head(conn: &mut Connection, organisation: &str) -> Result<Head, Stor
     on_either!(conn, |c| diesel::insert_into(audit_heads::table).values(&first).on_conflict_do_nothing().execute(c))?;
     let head = audit_heads::table.find(organisation);
     Ok(match conn {
-        Connection::Sqlite(c) => head.select(Head::as_select()).first(c)?,
-        Connection::Postgres(c) => head.select(Head::as_select()).for_update().first(c)?,
+        Connection::Sqlite(c) => head.select(Head::as_select()).get_result(c)?,
+        Connection::Postgres(c) => head.select(Head::as_select()).for_update().get_result(c)?,
     })
 }
 

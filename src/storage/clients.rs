@@ -92,7 +92,7 @@ pub fn find_in(conn: &mut Connection, scope: &TenantScope, id: &ClientId) -> Res
         .find(id.as_str())
         .filter(clients::organisation.eq(scope.organisation().as_str()))
         .select(ClientRow::as_select())
-        .first(conn)?
+        .get_result(conn)?
         .try_into()
 }
 
@@ -105,7 +105,7 @@ pub fn find_live(conn: &mut Connection, id: &ClientId) -> Result<Client, Storage
         .find(id.as_str())
         .filter(clients::revoked.eq(false))
         .select(ClientRow::as_select())
-        .first(conn)?
+        .get_result(conn)?
         .try_into()
 }
 

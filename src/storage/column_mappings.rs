@@ -36,7 +36,7 @@ pub fn find(conn: &mut Connection, scope: &TenantScope, format: FileFormat) -> R
         .filter(column_mappings::organisation.eq(scope.organisation().as_str()))
         .filter(column_mappings::format.eq(format.code()))
         .select(column_mappings::body)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     body.map_or_else(
         || Ok(ColumnMapping::default()),

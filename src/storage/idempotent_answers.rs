@@ -40,7 +40,7 @@ pub fn begin(
     }
     let columns = (idempotent_answers::request_hash, idempotent_answers::started_at, idempotent_answers::answer);
     let (request_hash, started_at, answer): (String, i64, Option<String>) =
-        idempotent_answers::table.find(key_hash).select(columns).first(conn)?;
+        idempotent_answers::table.find(key_hash).select(columns).get_result(conn)?;
     Ok(Some(Earlier { request_hash, started_at: from_micros(started_at), answer }))
 }
 

@@ -46,7 +46,7 @@ pub fn find(conn: &mut Connection, scope: &TenantScope) -> Result<IdentityProvid
     let (issuer, client_id, client_secret) = identity_providers::table
         .find(scope.organisation().as_str())
         .select((identity_providers::issuer, identity_providers::client_id, identity_providers::client_secret))
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(IdentityProvider { issuer, client_id, client_secret })
 }
 
@@ -66,7 +66,8 @@ pub fn delete(conn: &mut Connection, scope: &TenantScope) -> Result<(), StorageE
 /// # Errors
 /// [`StorageError::NotFound`].
 pub fn account_of(conn: &mut Connection, subject_hash: &str) -> Result<AccountId, StorageError> {
-    let id: String = identity_subjects::table.find(subject_hash).select(identity_subjects::account_id).first(conn)?;
+    let id: String =
+        identity_subjects::table.find(subject_hash).select(identity_subjects::account_id).get_result(conn)?;
     AccountId::try_from(id).map_err(|error| StorageError::unreadable("account")(error.to_string()))
 }
 
@@ -111,7 +112,7 @@ pub fn begin(
 /// [`StorageError::NotFound`] for what was never begun, has been taken, or took too long.
 pub fn take(conn: &mut Connection, token_hash: &str, oldest: OffsetDateTime) -> Result<OdsCode, StorageError> {
     let one = identity_requests::table.find(token_hash).filter(identity_requests::started_at.gt(to_micros(oldest)));
-    let organisation: String = one.select(identity_requests::organisation).first(conn)?;
+    let organisation: String = one.select(identity_requests::organisation).get_result(conn)?;
     match diesel::delete(identity_requests::table.find(token_hash)).execute(conn)? {
         0 => Err(StorageError::NotFound),
         _ => organisations::parse_ods(organisation),

@@ -43,7 +43,7 @@ pub fn find(conn: &mut Connection, scope: &TenantScope, key: &InputKey) -> Resul
         .filter(indicator_inputs::variant.eq(key.variant.code()))
         .filter(indicator_inputs::kind.eq(key.kind.code()))
         .select(indicator_inputs::body)
-        .first(conn)?;
+        .get_result(conn)?;
     parse(&body)
 }
 

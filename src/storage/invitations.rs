@@ -123,7 +123,7 @@ pub fn find_by_token(conn: &mut Connection, token_hash: &str) -> Result<StoredIn
     invitations::table
         .filter(invitations::token_hash.eq(token_hash))
         .select(InvitationRow::as_select())
-        .first(conn)?
+        .get_result(conn)?
         .try_into()
 }
 
@@ -132,6 +132,14 @@ pub fn find_by_tokens(
     conn: &mut Connection,
     token_hashes: &[String],
 ) -> Result<Vec<Option<StoredInvitation>>, StorageError> {
+    if let Connection::Sqlite(_) = conn {
+        // A list of another length is another statement there, and preparing it takes longer than asking for each.
+        let find = |hash: &String| match find_by_token(conn, hash) {
+            Err(StorageError::NotFound) => Ok(None),
+            found => found.map(Some),
+        };
+        return token_hashes.iter().map(find).collect();
+    }
     let rows: Vec<InvitationRow> = invitations::table
         .filter(invitations::token_hash.eq_any(token_hashes))
         .select(InvitationRow::as_select())
@@ -150,7 +158,7 @@ pub fn find_by_tokens(
 /// # Errors
 /// [`StorageError::NotFound`].
 pub fn find(conn: &mut Connection, id: &InvitationId) -> Result<StoredInvitation, StorageError> {
-    invitations::table.find(id.as_str()).select(InvitationRow::as_select()).first(conn)?.try_into()
+    invitations::table.find(id.as_str()).select(InvitationRow::as_select()).get_result(conn)?.try_into()
 }
 
 /// Invitations of a survey by e-mail that nobody has answered: for reminders, never shown.

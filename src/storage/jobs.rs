@@ -135,7 +135,7 @@ pub fn give_up(conn: &mut Connection, id: &JobId, reason: &str) -> Result<(), St
 /// When the queued job that waits longest was due; `None` when nothing is queued.
 pub fn oldest_due(conn: &mut Connection) -> Result<Option<OffsetDateTime>, StorageError> {
     let due: Option<i64> =
-        jobs::table.filter(jobs::state.eq("queued")).select(diesel::dsl::min(jobs::due_at)).first(conn)?;
+        jobs::table.filter(jobs::state.eq("queued")).select(diesel::dsl::min(jobs::due_at)).get_result(conn)?;
     Ok(due.map(super::from_micros))
 }
 

@@ -24,7 +24,7 @@ pub fn upsert(conn: &mut Connection, organisation: &OdsCode, templates: &MailTem
 /// An organisation's words; none where it has said nothing.
 pub fn find(conn: &mut Connection, organisation: &OdsCode) -> Result<MailTemplates, StorageError> {
     let body: Option<String> =
-        mail_templates::table.find(organisation.as_str()).select(mail_templates::body).first(conn).optional()?;
+        mail_templates::table.find(organisation.as_str()).select(mail_templates::body).get_result(conn).optional()?;
     body.map_or_else(
         || Ok(MailTemplates::default()),
         |body| {

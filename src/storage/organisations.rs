@@ -44,7 +44,7 @@ pub fn upsert(conn: &mut Connection, organisation: &Organisation) -> Result<(), 
 /// [`StorageError::NotFound`].
 pub fn find(conn: &mut Connection, scope: &TenantScope) -> Result<Organisation, StorageError> {
     let name: String =
-        organisations::table.find(scope.organisation().as_str()).select(organisations::name).first(conn)?;
+        organisations::table.find(scope.organisation().as_str()).select(organisations::name).get_result(conn)?;
     Ok(Organisation { ods: scope.organisation().clone(), name })
 }
 
@@ -56,8 +56,8 @@ pub fn find(conn: &mut Connection, scope: &TenantScope) -> Result<Organisation, 
 pub fn hold(conn: &mut Connection, scope: &TenantScope) -> Result<(), StorageError> {
     let row = organisations::table.find(scope.organisation().as_str()).select(organisations::ods);
     let _: String = match conn {
-        Connection::Sqlite(c) => row.first(c)?,
-        Connection::Postgres(c) => row.for_update().first(c)?,
+        Connection::Sqlite(c) => row.get_result(c)?,
+        Connection::Postgres(c) => row.for_update().get_result(c)?,
     };
     Ok(())
 }
@@ -90,7 +90,7 @@ pub fn rename(conn: &mut Connection, scope: &TenantScope, name: &str) -> Result<
 /// [`StorageError::NotFound`].
 pub fn units(conn: &mut Connection, scope: &TenantScope) -> Result<UnitTree, StorageError> {
     let units: String =
-        organisations::table.find(scope.organisation().as_str()).select(organisations::units).first(conn)?;
+        organisations::table.find(scope.organisation().as_str()).select(organisations::units).get_result(conn)?;
     serde_json::from_str(&units).map_err(|error| StorageError::unreadable("units")(error.to_string()))
 }
 

@@ -15,7 +15,7 @@ pub fn note(conn: &mut Connection, survey: &SurveyId, day: Date, answered: u64) 
     let most: Option<i32> = participation::table
         .filter(participation::survey_id.eq(survey.as_str()))
         .select(diesel::dsl::max(participation::answered))
-        .first(conn)?;
+        .get_result(conn)?;
     if most.is_some_and(|most| most >= answered) {
         return Ok(());
     }

@@ -33,7 +33,7 @@ pub fn find(conn: &mut Connection, scope: &TenantScope) -> Result<Option<Thresho
     let row: Option<Row> = policies::table
         .find(scope.organisation().as_str())
         .select((policies::minimum_count, policies::proposed, policies::proposed_by, policies::proposed_at))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((minimum_count, proposed, by, made_at)) = row else { return Ok(None) };
     let proposal = match (proposed, by, made_at) {

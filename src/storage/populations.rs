@@ -25,7 +25,7 @@ pub fn upsert(conn: &mut Connection, id: &str, population: &Population) -> Resul
 /// # Errors
 /// [`StorageError::NotFound`].
 pub fn find(conn: &mut Connection, id: &str) -> Result<Population, StorageError> {
-    let body: String = populations::table.find(id).select(populations::body).first(conn)?;
+    let body: String = populations::table.find(id).select(populations::body).get_result(conn)?;
     serde_json::from_str(&body).map_err(|error| StorageError::unreadable("population")(error.to_string()))
 }
 

@@ -33,8 +33,11 @@ pub fn upsert(
 
 /// The words of a survey; `None` when nothing was written yet. Also for the public page, which has no tenant scope.
 pub fn find(conn: &mut Connection, survey: &SurveyId) -> Result<Option<PublishedSummary>, StorageError> {
-    let body: Option<String> =
-        published_summaries::table.find(survey.as_str()).select(published_summaries::body).first(conn).optional()?;
+    let body: Option<String> = published_summaries::table
+        .find(survey.as_str())
+        .select(published_summaries::body)
+        .get_result(conn)
+        .optional()?;
     body.map(|body| serde_json::from_str(&body).map_err(|error| unreadable(&error))).transpose()
 }
 

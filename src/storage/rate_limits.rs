@@ -17,7 +17,7 @@ pub fn take(conn: &mut Connection, subject: &str, window: i64, wanted: i64) -> R
         .set(rate_limits::taken.eq(rate_limits::taken + wanted))
         .execute(c))?;
     // Ours is the row's lock until the transaction ends: nobody else's requests are counted here.
-    Ok(rate_limits::table.find((subject, window)).select(rate_limits::taken).first(conn)?)
+    Ok(rate_limits::table.find((subject, window)).select(rate_limits::taken).get_result(conn)?)
 }
 
 /// Forgets windows that started before `window`; gives how many.

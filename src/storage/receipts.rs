@@ -58,7 +58,7 @@ pub fn all(conn: &mut Connection, survey: &SurveyId) -> Result<Vec<Receipt>, Sto
 /// [`StorageError::NotFound`].
 pub fn find(conn: &mut Connection, hash: &str) -> Result<(SurveyId, Receipt), StorageError> {
     let (survey, withdrawn): (String, bool) =
-        receipts::table.find(hash).select((receipts::survey_id, receipts::withdrawn)).first(conn)?;
+        receipts::table.find(hash).select((receipts::survey_id, receipts::withdrawn)).get_result(conn)?;
     let survey = survey.parse().map_err(|_| StorageError::unreadable("receipt")("survey".to_owned()))?;
     Ok((survey, Receipt { hash: hash.to_owned(), withdrawn }))
 }

@@ -33,7 +33,7 @@ pub fn insert(
 /// [`StorageError::NotFound`] when it has none.
 pub fn find(conn: &mut Connection, survey: &SurveyId) -> Result<(ReleaseId, Arc<ProtectedTable>), StorageError> {
     let of_survey = releases::table.filter(releases::survey_id.eq(survey.as_str()));
-    let id: String = of_survey.select(releases::id).first(conn)?;
+    let id: String = of_survey.select(releases::id).get_result(conn)?;
     let id = id.parse().map_err(|_| StorageError::unreadable("release")("identifier".to_owned()))?;
     if let Some(table) = LATELY.find(&id) {
         return Ok((id, table));
@@ -49,7 +49,7 @@ pub fn find(conn: &mut Connection, survey: &SurveyId) -> Result<(ReleaseId, Arc<
 /// [`StorageError::NotFound`] when it has none.
 pub fn read(conn: &mut Connection, survey: &SurveyId) -> Result<(usize, ProtectedTable), StorageError> {
     let body: String =
-        releases::table.filter(releases::survey_id.eq(survey.as_str())).select(releases::body).first(conn)?;
+        releases::table.filter(releases::survey_id.eq(survey.as_str())).select(releases::body).get_result(conn)?;
     let unreadable = |error: serde_json::Error| StorageError::unreadable("release")(error.to_string());
     Ok((body.len(), serde_json::from_str(&body).map_err(unreadable)?))
 }

@@ -82,7 +82,7 @@ pub fn find(conn: &mut Connection, receipt_hash: &str) -> Result<(SurveyId, bool
     let (survey, sealed): (String, Option<Vec<u8>>) = sealed_responses::table
         .find(receipt_hash)
         .select((sealed_responses::survey_id, sealed_responses::sealed))
-        .first(conn)?;
+        .get_result(conn)?;
     let survey = survey.parse().map_err(|_| StorageError::unreadable("sealed response")("survey".to_owned()))?;
     Ok((survey, sealed.is_some()))
 }

@@ -94,7 +94,7 @@ pub fn find(
         .filter(sessions::started_at.gt(to_micros(now - life.absolute)))
         .filter(accounts::disabled.eq(false))
         .select((AccountRow::as_select(), sessions::last_used_at, sessions::awaits))
-        .first(conn)?;
+        .get_result(conn)?;
     Ok((row.try_into()?, from_micros(last_used_at), awaits.as_deref().map(Awaits::parse).transpose()?))
 }
 

@@ -26,8 +26,8 @@ pub fn hold(conn: &mut Connection, subject: &str) -> Result<Attempts, StorageErr
         .execute(c))?;
     let columns = (sign_in_attempts::failures, sign_in_attempts::last_at);
     let (failures, last_at): (i32, i64) = match conn {
-        Connection::Sqlite(c) => sign_in_attempts::table.find(subject).select(columns).first(c)?,
-        Connection::Postgres(c) => sign_in_attempts::table.find(subject).select(columns).for_update().first(c)?,
+        Connection::Sqlite(c) => sign_in_attempts::table.find(subject).select(columns).get_result(c)?,
+        Connection::Postgres(c) => sign_in_attempts::table.find(subject).select(columns).for_update().get_result(c)?,
     };
     Ok(Attempts { failures: failures.unsigned_abs(), last_at: from_micros(last_at) })
 }

@@ -73,7 +73,7 @@ pub fn find(conn: &mut Connection, state: KeyState) -> Result<Option<StoredKey>,
     let row: Option<Row> = signing_keys::table
         .filter(signing_keys::state.eq(state.as_str()))
         .select((signing_keys::id, signing_keys::sealed, signing_keys::public_key))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(stored).transpose()
 }
@@ -84,7 +84,7 @@ pub fn find(conn: &mut Connection, state: KeyState) -> Result<Option<StoredKey>,
 /// [`StorageError::NotFound`].
 pub fn public_key(conn: &mut Connection, id: &SigningKeyId) -> Result<String, StorageError> {
     let used = signing_keys::state.ne(KeyState::Next.as_str());
-    Ok(signing_keys::table.find(id.as_str()).filter(used).select(signing_keys::public_key).first(conn)?)
+    Ok(signing_keys::table.find(id.as_str()).filter(used).select(signing_keys::public_key).get_result(conn)?)
 }
 
 /// Every public key, as JWK: next, active and retired.

@@ -40,7 +40,7 @@ pub fn find(
     let found: Option<(String, String)> = survey_figures::table
         .find((scope.organisation().as_str(), i32::from(year.number()), variant.code()))
         .select((survey_figures::instrument, survey_figures::body))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let parse = |(instrument, body): (String, String)| {
         let counts: SurveyCounts = serde_json::from_str(&body).map_err(|error| unreadable(error.to_string()))?;

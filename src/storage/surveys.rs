@@ -78,7 +78,7 @@ pub fn insert(
 /// [`StorageError::NotFound`].
 pub fn content(conn: &mut Connection, id: &SurveyId) -> Result<Arc<SurveyContent>, StorageError> {
     // Looked up each time, in the caller's own scope: what was deleted or belongs to others is not found.
-    let _: String = surveys::table.find(id.as_str()).select(surveys::id).first(conn)?;
+    let _: String = surveys::table.find(id.as_str()).select(surveys::id).get_result(conn)?;
     if let Some(content) = LATELY.find(id) {
         return Ok(content);
     }
@@ -95,7 +95,7 @@ static LATELY: Lately<SurveyId, SurveyContent> = Lately::new(4 * 1024 * 1024);
 /// [`StorageError::NotFound`].
 pub fn read_content(conn: &mut Connection, id: &SurveyId) -> Result<(usize, SurveyContent), StorageError> {
     let (questionnaire, units): (String, String) =
-        surveys::table.find(id.as_str()).select((surveys::questionnaire, surveys::units)).first(conn)?;
+        surveys::table.find(id.as_str()).select((surveys::questionnaire, surveys::units)).get_result(conn)?;
     let unreadable = StorageError::unreadable("survey");
     let content = SurveyContent {
         questionnaire: Questionnaire::parse(&questionnaire).map_err(|error| unreadable(error.to_string()))?,
@@ -127,7 +127,7 @@ pub fn find(conn: &mut Connection, scope: &TenantScope, id: &SurveyId) -> Result
         .find(id.as_str())
         .filter(surveys::organisation.eq(scope.organisation().as_str()))
         .select(SurveyRow::as_select())
-        .first(conn)?
+        .get_result(conn)?
         .try_into()
 }
 
@@ -136,7 +136,7 @@ pub fn find(conn: &mut Connection, scope: &TenantScope, id: &SurveyId) -> Result
 /// # Errors
 /// [`StorageError::NotFound`].
 pub fn find_for_respondent(conn: &mut Connection, id: &SurveyId) -> Result<Survey, StorageError> {
-    surveys::table.find(id.as_str()).select(SurveyRow::as_select()).first(conn)?.try_into()
+    surveys::table.find(id.as_str()).select(SurveyRow::as_select()).get_result(conn)?.try_into()
 }
 
 /// Whose survey it is, so that the access layer can decide about it.
@@ -144,7 +144,7 @@ pub fn find_for_respondent(conn: &mut Connection, id: &SurveyId) -> Result<Surve
 /// # Errors
 /// [`StorageError::NotFound`].
 pub fn organisation_of(conn: &mut Connection, id: &SurveyId) -> Result<OdsCode, StorageError> {
-    organisations::parse_ods(surveys::table.find(id.as_str()).select(surveys::organisation).first(conn)?)
+    organisations::parse_ods(surveys::table.find(id.as_str()).select(surveys::organisation).get_result(conn)?)
 }
 
 /// Surveys of the organisation in scope with an identifier after `after`, by identifier, at most `limit`.
@@ -236,7 +236,7 @@ pub fn published_before(
     scope: &TenantScope,
     id: &SurveyId,
 ) -> Result<Option<SurveyId>, StorageError> {
-    let closed_on: Option<String> = surveys::table.find(id.as_str()).select(surveys::closed_on).first(conn)?;
+    let closed_on: Option<String> = surveys::table.find(id.as_str()).select(surveys::closed_on).get_result(conn)?;
     let Some(closed_on) = closed_on else { return Ok(None) };
     let before: Option<String> = surveys::table
         .filter(surveys::organisation.eq(scope.organisation().as_str()))
@@ -279,7 +279,7 @@ pub fn fix_minimum(conn: &mut Connection, id: &SurveyId, minimum_count: u32) -> 
 /// [`StorageError::NotFound`].
 pub fn reminders(conn: &mut Connection, id: &SurveyId) -> Result<(u32, Option<Date>), StorageError> {
     let (sent, latest): (i32, Option<String>) =
-        surveys::table.find(id.as_str()).select((surveys::reminders, surveys::reminded_on)).first(conn)?;
+        surveys::table.find(id.as_str()).select((surveys::reminders, surveys::reminded_on)).get_result(conn)?;
     Ok((sent.unsigned_abs(), latest.as_deref().map(parse_date).transpose()?))
 }
 

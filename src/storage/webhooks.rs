@@ -169,7 +169,7 @@ pub fn find_in(conn: &mut Connection, scope: &TenantScope, id: &WebhookId) -> Re
         .find(id.as_str())
         .filter(webhooks::organisation.eq(scope.organisation().as_str()))
         .select(WebhookRow::as_select())
-        .first(conn)?
+        .get_result(conn)?
         .try_into()
 }
 
@@ -246,8 +246,8 @@ pub fn insert_delivery(conn: &mut Connection, delivery: &Delivery) -> Result<(),
 /// [`StorageError::NotFound`].
 pub fn find_delivery(conn: &mut Connection, id: &DeliveryId) -> Result<(Delivery, Webhook), StorageError> {
     let delivery: Delivery =
-        webhook_deliveries::table.find(id.as_str()).select(DeliveryRow::as_select()).first(conn)?.try_into()?;
-    let webhook = webhooks::table.find(delivery.webhook.as_str()).select(WebhookRow::as_select()).first(conn)?;
+        webhook_deliveries::table.find(id.as_str()).select(DeliveryRow::as_select()).get_result(conn)?.try_into()?;
+    let webhook = webhooks::table.find(delivery.webhook.as_str()).select(WebhookRow::as_select()).get_result(conn)?;
     Ok((delivery, webhook.try_into()?))
 }
 
@@ -264,7 +264,7 @@ pub fn deliveries(
                 .find(id.as_str())
                 .filter(webhook_deliveries::webhook_id.eq(webhook.as_str()))
                 .select(webhook_deliveries::created_at)
-                .first(conn)
+                .get_result(conn)
         })
         .transpose()?;
     // Microseconds of one webhook do not meet but in one transaction, which makes one message of an event for it.

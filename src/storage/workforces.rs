@@ -65,7 +65,7 @@ pub fn find(
     let of_organisation = workforces::table.filter(workforces::organisation.eq(scope.organisation().as_str()));
     let columns = (workforces::snapshot_date, workforces::body);
     let (date, body): (String, String) = match date {
-        Some(date) => of_organisation.filter(workforces::snapshot_date.eq(date)).select(columns).first(conn)?,
+        Some(date) => of_organisation.filter(workforces::snapshot_date.eq(date)).select(columns).get_result(conn)?,
         None => of_organisation.order(workforces::snapshot_date.desc()).select(columns).first(conn)?,
     };
     Ok((date, parse(&body)?))

@@ -3,6 +3,8 @@
 //! A commit with `synchronous=FULL` waits for the disk, whether it holds one row or thirty. Closures queue up while a
 //! commit is under way; the next transaction takes all that wait, each in a savepoint of its own, so that one that fails
 //! takes back only what it did. Nobody hears of success before the commit that holds their change is on the disk.
+//!
+//! Who waits alone gets no savepoint: within one SQLite copies each page before it changes it, soon into a file.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -138,19 +140,19 @@ fn write_together(
     idle: Option<Connection>,
     open: &impl Fn() -> Result<Connection, StorageError>,
 ) -> Option<Connection> {
+    let mut batch = batch.filter(|queued| queued.place.becomes(BEGUN)).peekable();
     let mut conn = begin(idle, open);
     let mut kept: Vec<Box<dyn Work>> = Vec::new();
-    for mut queued in batch {
-        if !queued.place.becomes(BEGUN) {
-            continue;
-        }
+    while let Some(mut queued) = batch.next() {
         // What comes after a transaction that was lost starts with a new one.
         if let Err(error) = &conn {
             queued.work.tell(Some(error.again()));
             continue;
         }
         let Ok(open_conn) = &mut conn else { continue };
-        match in_savepoint(open_conn, queued.work.as_mut()) {
+        let is_alone = kept.is_empty() && batch.peek().is_none();
+        let attempt = if is_alone { in_transaction } else { in_savepoint };
+        match attempt(open_conn, queued.work.as_mut()) {
             Ok(()) => kept.push(queued.work),
             Err(error) => {
                 // The lost transaction holds the database until its connection is gone.
@@ -199,12 +201,26 @@ fn begin_on(conn: &mut Connection) -> Result<(), StorageError> {
 /// When the transaction around it is lost.
 fn in_savepoint(conn: &mut Connection, work: &mut dyn Work) -> Result<(), StorageError> {
     on_either!(&mut *conn, |c| AnsiTransactionManager::begin_transaction(c))?;
-    match catch_unwind(AssertUnwindSafe(|| work.run(conn))) {
-        Ok(true) => on_either!(conn, |c| AnsiTransactionManager::commit_transaction(c))?,
-        Ok(false) => on_either!(conn, |c| AnsiTransactionManager::rollback_transaction(c))?,
-        Err(_) => return Err(StorageError::Database("a storage task did not finish".to_owned())),
+    if is_to_be_kept(conn, work)? {
+        on_either!(conn, |c| AnsiTransactionManager::commit_transaction(c))?;
+    } else {
+        on_either!(conn, |c| AnsiTransactionManager::rollback_transaction(c))?;
     }
     Ok(())
+}
+
+/// [`in_savepoint`] for the only one of its transaction, which is begun anew when nothing of it is to be kept.
+fn in_transaction(conn: &mut Connection, work: &mut dyn Work) -> Result<(), StorageError> {
+    if !is_to_be_kept(conn, work)? {
+        on_either!(&mut *conn, |c| AnsiTransactionManager::rollback_transaction(c))?;
+        begin_on(conn)?;
+    }
+    Ok(())
+}
+
+fn is_to_be_kept(conn: &mut Connection, work: &mut dyn Work) -> Result<bool, StorageError> {
+    catch_unwind(AssertUnwindSafe(|| work.run(conn)))
+        .map_err(|_| StorageError::Database("a storage task did not finish".to_owned()))
 }
 
 #[cfg(test)]
@@ -271,6 +287,16 @@ mod tests {
         }
         let kept = runtime().block_on(writer.write(|conn| Ok::<_, StorageError>(count(conn)))).expect("counted");
         assert_eq!(kept, results.iter().filter(|result| result.is_ok()).count() as i64);
+        assert_eq!(connections.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn one_that_fails_alone_leaves_nothing() {
+        let (_folder, writer, connections) = writer(Duration::from_secs(30));
+        let runtime = runtime();
+        let twice = |conn: &mut Connection| insert(conn, 1).and_then(|()| insert(conn, 1));
+        assert!(runtime.block_on(writer.write(twice)).is_err());
+        runtime.block_on(writer.write(|conn| insert(conn, 1))).expect("nothing of it is left");
         assert_eq!(connections.load(Ordering::SeqCst), 1);
     }
 

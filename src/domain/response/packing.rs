@@ -28,8 +28,8 @@ impl Packing {
 
     /// The answers; `None` when the questionnaire does not offer one of them.
     pub fn pack(&self, response: &Response) -> Option<Vec<u8>> {
-        let known = |id: &String| self.questionnaire.questions().any(|question| question.id == *id);
-        if !response.answers.keys().all(known) {
+        let known = self.questionnaire.questions().filter(|question| response.answers.contains_key(&question.id));
+        if known.count() != response.answers.len() {
             return None;
         }
         let mut packed = Vec::new();
