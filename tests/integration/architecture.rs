@@ -235,6 +235,25 @@ fn source_has_module(source: &Source, name: &str) -> bool {
     source.lines.iter().any(|line| line.trim_start_matches("pub ").trim_start() == format!("mod {name};"))
 }
 
+/// Decision 176.
+#[test]
+fn the_first_of_many_is_asked_for_by_an_order_and_one_by_its_key() {
+    let mut broken = Vec::new();
+    for source in Source::all().iter().filter(|source| source.room() == "storage") {
+        let mut statement = String::new();
+        for (number, line) in source.code() {
+            statement.push_str(line.trim());
+            if [".first(c)", ".first(conn)"].iter().any(|call| line.contains(call)) && !statement.contains(".order(") {
+                broken.push(format!("src/{}:{number}: `get_result`, or an order", source.path));
+            }
+            if line.ends_with([';', '{', '}']) {
+                statement.clear();
+            }
+        }
+    }
+    assert_none(&broken);
+}
+
 #[test]
 fn every_module_says_what_it_is_for() {
     let silent: Vec<String> = Source::all()
